@@ -1,0 +1,150 @@
+"""Save the model while it trains."""
+
+from __future__ import annotations
+
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any, ClassVar
+
+from kerlite.callbacks.monitor import MonitorCallback
+from kerlite.callbacks.screen import print_line
+
+__all__ = ["ModelCheckpoint"]
+
+_MODEL_ENDINGS: tuple[str, ...] = (".keras", ".h5")
+_WEIGHTS_ENDINGS = (".weights.h5", ".safetensors", ".pt")
+
+
+class ModelCheckpoint(MonitorCallback):
+    """Save the model, or its weights, every epoch or every so many batches.
+
+    Args:
+        filepath: the file. `{epoch}`, `{batch}` (both from 1) and every key of the logs may stand
+            in it with a format: "{epoch:02d}-{val_loss:.2f}.keras". Folders are made if need be.
+        monitor: the key of the quantity that tells which model is best.
+        verbose: 1 prints what is saved and why.
+        save_best_only: whether to save only models that are better than all before.
+        save_weights_only: whether to save weights (".weights.h5", ".safetensors", ".pt") rather
+            than the model (".keras", ".h5").
+        mode: "min", "max" or "auto" (see `MonitorCallback`).
+        save_freq: "epoch", or the number of batches from one save to the next.
+        initial_value_threshold: what the first model must be better than, with `save_best_only`.
+
+    Raises:
+        ValueError: for an ending or a `save_freq` that cannot be.
+        KeyError: when saving, if `filepath` names what the logs do not have.
+
+    Example:
+        >>> class Model:
+        ...     def save(self, filepath, overwrite):
+        ...         print("saved", filepath)
+        >>> checkpoint = ModelCheckpoint("{epoch:02d}-{loss:.2f}.keras")
+        >>> checkpoint.set_model(Model())
+        >>> checkpoint.on_epoch_end(0, {"loss": 0.25})
+        saved 01-0.25.keras
+
+    Source: keras.callbacks.ModelCheckpoint, and PyTorch's endings. As in Keras the best value
+    outlives a `fit`: training on cannot overwrite a better model. Another model starts afresh.
+    """
+
+    state_names: ClassVar[tuple[str, ...]] = ("best", "batches_since_save", "last_batch")
+
+    def __init__(
+        self,
+        filepath: str | PathLike[str],
+        monitor: str = "val_loss",
+        verbose: int = 0,
+        save_best_only: bool = False,
+        save_weights_only: bool = False,
+        mode: str = "auto",
+        save_freq: str | int = "epoch",
+        initial_value_threshold: float | None = None,
+    ) -> None:
+        _check(
+            fspath(filepath), save_freq, _WEIGHTS_ENDINGS if save_weights_only else _MODEL_ENDINGS
+        )
+        super().__init__(monitor, mode, initial_value_threshold)
+        self.filepath = fspath(filepath)
+        self.verbose = verbose
+        self.save_best_only = save_best_only
+        self.save_weights_only = save_weights_only
+        self.save_freq = save_freq
+        self.initial_value_threshold = initial_value_threshold
+        self.batches_since_save = 0
+        self.last_batch = -1
+        self._epoch = 0
+
+    def set_model(self, model: Any) -> None:
+        """Set the model, which can be saved; one that is not the last one has no best value yet."""
+        if not hasattr(model, "save_weights" if self.save_weights_only else "save"):
+            how = "LambdaCallback(on_epoch_end=lambda *_: torch.save(module.state_dict(), path))"
+            raise TypeError(f"ModelCheckpoint saves kerlite models; for a torch module write {how}")
+        if self._model is not None and model is not self._model:
+            self.best = self.initial_value_threshold
+        super().set_model(model)
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Count batches from zero."""
+        self.batches_since_save = 0
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Note the epoch."""
+        self._epoch = epoch
+        self.last_batch = -1
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Save, if `save_freq` batches have passed since the last save."""
+        self.batches_since_save += batch - self.last_batch
+        self.last_batch = batch
+        if self.save_freq != "epoch" and self.batches_since_save >= int(self.save_freq):
+            self.batches_since_save = 0
+            self._save(self._epoch, {"batch": batch + 1, **(logs or {})})
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Save, if that is to be done every epoch."""
+        if self.save_freq == "epoch":
+            self._save(epoch, dict(logs or {}))
+
+    def _save(self, epoch: int, values: dict[str, Any]) -> None:
+        path = self._path({"epoch": epoch + 1, **values})
+        if self.save_best_only and not self._is_best(epoch, values):
+            return
+        if self.verbose:
+            print_line(f"Epoch {epoch + 1}: saving to {path}")
+        if Path(path).is_dir():
+            raise IsADirectoryError(f"ModelCheckpoint cannot write {path!r}: it is a folder.")
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        save = self.model.save_weights if self.save_weights_only else self.model.save
+        save(path, overwrite=True)
+
+    def _path(self, values: dict[str, Any]) -> str:
+        try:
+            return self.filepath.format(**values)
+        except KeyError as error:
+            raise KeyError(
+                f"ModelCheckpoint(filepath={self.filepath!r}) names {error}, which there is not. "
+                f"There are: {', '.join(values)}."
+            ) from None
+
+    def _is_best(self, epoch: int, values: dict[str, Any]) -> bool:
+        current = self.get_monitor_value(values)
+        if current is None:
+            return True
+        if self.verbose:
+            print_line(f"Epoch {epoch + 1}: {self.monitor} is {current}, the best was {self.best}")
+        if is_best := self.is_improvement(current, self.best):
+            self.best = current
+        return is_best
+
+
+def _check(filepath: str, save_freq: Any, endings: tuple[str, ...]) -> None:
+    if save_freq != "epoch" and not (isinstance(save_freq, int) and save_freq > 0):
+        raise ValueError(
+            "ModelCheckpoint's `save_freq` is 'epoch' or a number of batches, at least 1; "
+            f"received {save_freq!r}."
+        )
+    if not filepath.endswith(endings):
+        raise ValueError(
+            f"The `filepath` of this ModelCheckpoint must end in {' or '.join(endings)} (weights "
+            f"have other endings than models); received {filepath!r}."
+        )

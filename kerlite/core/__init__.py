@@ -1,0 +1,1 @@
+"""The foundation: knows torch, and nothing of kerlite outside this package."""

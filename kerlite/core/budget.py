@@ -1,0 +1,56 @@
+"""How much memory the weights may take that are made while a file is read.
+
+A file names sizes; what it names is not made if it is out of proportion to the file itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import math
+from collections.abc import Iterator, Sequence
+
+import torch
+
+from kerlite.core.errors import UnsafeFileError
+
+__all__ = ["spend", "weight_budget"]
+
+_left: contextvars.ContextVar[int | None] = contextvars.ContextVar("kerlite_budget", default=None)
+
+
+@contextlib.contextmanager
+def weight_budget(size: int) -> Iterator[None]:
+    """Within the `with` block, let new weights take so many bytes and no more.
+
+    Example:
+        >>> with weight_budget(100):
+        ...     spend((5, 5), torch.float32)
+        ...     spend((1,), torch.float32)
+        Traceback (most recent call last):
+        ...
+        kerlite.core.errors.UnsafeFileError: A weight of shape (1,) would ...
+    """
+    token = _left.set(size)
+    try:
+        yield
+    finally:
+        _left.reset(token)
+
+
+def spend(shape: Sequence[int], dtype: torch.dtype) -> None:
+    """Note a weight about to be made.
+
+    Raises:
+        UnsafeFileError: if it would take more than what is left.
+    """
+    left = _left.get()
+    if left is None:
+        return
+    size = math.prod(shape) * dtype.itemsize
+    if size > left:
+        raise UnsafeFileError(
+            f"A weight of shape {tuple(shape)} would take {size:,} bytes, out of all proportion to "
+            "the file that asks for it; it is not made."
+        )
+    _left.set(left - size)

@@ -1,0 +1,1 @@
+"""The layers that most models start and end with."""

@@ -1,0 +1,126 @@
+"""BasePooling and BaseGlobalPooling: what the pooling layers share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from torch import Tensor
+
+from kerlite.core.config import standardize_data_format
+from kerlite.layers.arguments import checked_padding, whole_numbers
+from kerlite.layers.base import Layer
+from kerlite.layers.input_spec import InputSpec
+from kerlite.layers.windows import (
+    channels_first_order,
+    channels_last_order,
+    sliding_shape,
+    total_padding,
+)
+
+__all__ = ["BaseGlobalPooling", "BasePooling"]
+
+
+class BasePooling(Layer):
+    """A sliding window, of which one number is kept, over `rank` dimensions of space."""
+
+    rank: ClassVar[int]
+    _pool: ClassVar[Callable[..., Tensor]]
+    checks_input_shape = True
+
+    def __init__(
+        self,
+        pool_size: Any,
+        strides: Any = None,
+        padding: str = "valid",
+        data_format: str | None = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ):
+        super().__init__(name=name, **kwargs)
+        owner = self.described
+        self.pool_size = whole_numbers(pool_size, self.rank, "pool_size", owner)
+        strides = self.pool_size if strides is None else strides
+        self.strides = whole_numbers(strides, self.rank, "strides", owner)
+        self.padding = checked_padding(padding, owner)
+        self.data_format = standardize_data_format(data_format)
+        self.input_spec = InputSpec(ndim=self.rank + 2)
+        self._last = self.data_format == "channels_last"
+        self._order = channels_first_order(self.rank), channels_last_order(self.rank)
+        self._cut = _first_to_drop(self.pool_size, self.strides, self.padding)
+        self.build_at_init()
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """Return one number for each place of the window."""
+        x = inputs if inputs.is_floating_point() else inputs.to(self._torch_dtype)
+        if self._last:
+            x = x.permute(self._order[0])
+        same = self.padding == "same"
+        frame = self._frame(x) if same else 0
+        x = self._pool(x, self.pool_size, self.strides, frame, same)
+        if self._cut is not None:
+            x = x[self._cut]
+        return x.permute(self._order[1]) if self._last else x
+
+    def _frame(self, x: Tensor) -> tuple[int, ...]:
+        """Return how far the windows of padding "same" begin before the input.
+
+        They end where the input ends, and what lies outside is no part of them: torch's
+        `ceil_mode` does just that. It needs a stride > 1; windows of even size that move by one
+        begin a step too early, and `_cut` drops the first.
+        """
+        dimensions = zip(x.shape[2:], self.pool_size, self.strides, strict=True)
+        return tuple(
+            width // 2 if stride == 1 else total_padding(size, width, stride) // 2
+            for size, width, stride in dimensions
+        )
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Return the output's shape."""
+        return sliding_shape(
+            input_shape, input_shape[-1 if self._last else 1], self.pool_size, self.strides,
+            self.padding, self.data_format, self.described,
+        )  # fmt: skip
+
+
+class BaseGlobalPooling(Layer):
+    """One number for each channel, from all of space (`rank` dimensions)."""
+
+    rank: ClassVar[int]
+
+    def __init__(self, data_format: str | None = None, keepdims: bool = False, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.data_format = standardize_data_format(data_format)
+        self.keepdims = keepdims
+        self.input_spec = InputSpec(ndim=self.rank + 2)
+        first = 1 if self.data_format == "channels_last" else 2
+        self._space = tuple(range(first, first + self.rank))
+        self.build_at_init()
+
+    def reduce(self, inputs: Tensor, axes: tuple[int, ...], keepdims: bool) -> Tensor:
+        """Reduce the axes; a subclass says how."""
+        raise NotImplementedError
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """Return one number for each channel."""
+        if inputs.ndim != self.rank + 2:
+            self._check_inputs((inputs,))
+        x = inputs if inputs.is_floating_point() else inputs.to(self._torch_dtype)
+        return self.reduce(x, self._space, self.keepdims)
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Return (batch, channels), with ones for the dimensions of space if they are kept."""
+        if self.keepdims:
+            return tuple(1 if i in self._space else size for i, size in enumerate(input_shape))
+        return tuple(size for i, size in enumerate(input_shape) if i not in self._space)
+
+
+def _first_to_drop(
+    pool_size: tuple[int, ...], strides: tuple[int, ...], padding: str
+) -> tuple[Any, ...] | None:
+    """Return the index that drops the windows which begin too early; None if none does."""
+    early = [
+        padding == "same" and stride == 1 and width % 2 == 0
+        for width, stride in zip(pool_size, strides, strict=True)
+    ]
+    return (..., *(slice(int(one), None) for one in early)) if any(early) else None

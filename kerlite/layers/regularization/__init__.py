@@ -1,0 +1,1 @@
+"""Layers that do something while training only."""
