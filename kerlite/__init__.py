@@ -23,9 +23,9 @@ from kerlite.metrics import Metric as Metric
 from kerlite.models import Model as Model
 from kerlite.models import Sequential as Sequential
 from kerlite.models.function import Function as Function
+from kerlite.models.trainer import Trainer as Trainer
 from kerlite.optimizers import Optimizer as Optimizer
 from kerlite.regularizers import Regularizer as Regularizer
-from kerlite.training.trainer import Trainer as Trainer
 
 __version__ = "0.1.0"
 
@@ -35,10 +35,12 @@ _SUBPACKAGES = (
     "config",
     "constraints",
     "data",
+    "dtype_policies",
     "initializers",
     "layers",
     "losses",
     "metrics",
+    "mixed_precision",
     "models",
     "optimizers",
     "random",

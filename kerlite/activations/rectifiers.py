@@ -31,7 +31,7 @@ def relu(
 
     Source: keras.activations.relu.
     """
-    x = as_tensor(x)
+    x = x if type(x) is torch.Tensor else as_tensor(x)
     if threshold == 0.0 and max_value is None:
         return F.leaky_relu(x, negative_slope) if negative_slope else torch.relu(x)
     kept = torch.where(x > threshold, x, 0) if threshold else torch.relu(x)

@@ -43,8 +43,8 @@ class ModelCheckpoint(MonitorCallback):
         >>> checkpoint.on_epoch_end(0, {"loss": 0.25})
         saved 01-0.25.keras
 
-    Source: keras.callbacks.ModelCheckpoint, and PyTorch's endings. As in Keras the best value
-    outlives a `fit`: training on cannot overwrite a better model. Another model starts afresh.
+    Source: keras.callbacks.ModelCheckpoint, and PyTorch's endings. As there the best value outlives
+    a `fit`: training on cannot overwrite a better model. Another model starts afresh.
     """
 
     state_names: ClassVar[tuple[str, ...]] = ("best", "batches_since_save", "last_batch")
@@ -60,9 +60,8 @@ class ModelCheckpoint(MonitorCallback):
         save_freq: str | int = "epoch",
         initial_value_threshold: float | None = None,
     ) -> None:
-        _check(
-            fspath(filepath), save_freq, _WEIGHTS_ENDINGS if save_weights_only else _MODEL_ENDINGS
-        )
+        endings = _WEIGHTS_ENDINGS if save_weights_only else _MODEL_ENDINGS
+        _check(fspath(filepath), save_freq, endings)
         super().__init__(monitor, mode, initial_value_threshold)
         self.filepath = fspath(filepath)
         self.verbose = verbose
@@ -70,15 +69,16 @@ class ModelCheckpoint(MonitorCallback):
         self.save_weights_only = save_weights_only
         self.save_freq = save_freq
         self.initial_value_threshold = initial_value_threshold
-        self.batches_since_save = 0
-        self.last_batch = -1
-        self._epoch = 0
+        self.batches_since_save, self.last_batch, self._epoch = 0, -1, 0
 
     def set_model(self, model: Any) -> None:
-        """Set the model, which can be saved; one that is not the last one has no best value yet."""
-        if not hasattr(model, "save_weights" if self.save_weights_only else "save"):
-            how = "LambdaCallback(on_epoch_end=lambda *_: torch.save(module.state_dict(), path))"
-            raise TypeError(f"ModelCheckpoint saves kerlite models; for a torch module write {how}")
+        """Set the model, if the file can hold it; one that is not the last has no best value."""
+        endings = getattr(model, "weights_endings", "")
+        if not (self.filepath.endswith(endings) and (self.save_weights_only or not endings)):
+            raise ValueError(
+                "Of a torch module a ModelCheckpoint saves the weights: pass save_weights_only="
+                f"True and a filepath that ends in {' or '.join(endings)}, not {self.filepath!r}."
+            )
         if self._model is not None and model is not self._model:
             self.best = self.initial_value_threshold
         super().set_model(model)

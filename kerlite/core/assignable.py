@@ -45,19 +45,25 @@ class Assignable:
             )
         with torch.no_grad():
             self.copy_(new)  # type: ignore[attr-defined]
+            self._written()
         return self
 
     def assign_add(self, value: Any) -> Any:
         """Add to the values, in place."""
         with torch.no_grad():
             self.add_(as_tensor_like(self, value))  # type: ignore[attr-defined]
+            self._written()
         return self
 
     def assign_sub(self, value: Any) -> Any:
         """Subtract from the values, in place."""
         with torch.no_grad():
             self.sub_(as_tensor_like(self, value))  # type: ignore[attr-defined]
+            self._written()
         return self
+
+    def _written(self) -> None:
+        """Follow a change of the values, where they are not what is stored."""
 
     def numpy(self) -> np.ndarray:
         """Return the values as a NumPy array of their own."""

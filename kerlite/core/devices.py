@@ -41,7 +41,7 @@ def set_device(name: str | torch.device | None) -> None:
 
 
 @contextlib.contextmanager
-def device_scope(name: str | torch.device) -> Iterator[torch.device]:
+def device_scope(device_name: str | torch.device) -> Iterator[torch.device]:
     """Within the `with` block, make weights and run steps on another device.
 
     Example:
@@ -50,7 +50,7 @@ def device_scope(name: str | torch.device) -> Iterator[torch.device]:
         'cpu'
     """
     previous = settings.device
-    set_device(name)
+    set_device(device_name)
     try:
         yield device()
     finally:

@@ -7,11 +7,6 @@ function, which is what runs at every step.
 
 from __future__ import annotations
 
-import keyword
-import operator
-import re
-import sys
-import types
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -19,17 +14,10 @@ import torch
 from torch import fx, nn
 
 from kerlite.core import tree
-from kerlite.core.dry_run import describe
+from kerlite.core.fx_code import FxBuilder, module_of
 from kerlite.core.tensor import KerasTensor, Node
-from kerlite.core.variable import VariableView
 
-__all__ = ["Graph", "Modules", "constants_name"]
-
-constants_name = "_constants"
-_FX_TYPES = (
-    str, int, float, bool, complex, type(None), type(Ellipsis), slice,
-    torch.dtype, torch.device, torch.memory_format, torch.layout,
-)  # fmt: skip
+__all__ = ["Graph", "Modules"]
 
 
 class Modules:
@@ -57,8 +45,8 @@ class Graph:
     Example:
         >>> x = KerasTensor((None, 3), name="x")
         >>> graph = Graph(x, torch.relu(x) * 2)
-        >>> [describe(node.target) for node in graph.nodes]
-        ['relu()', 'mul()']
+        >>> len(graph.nodes)
+        2
         >>> graph.function({})(None, torch.tensor([-1.0, 4.0]))
         tensor([0., 8.])
     """
@@ -74,7 +62,7 @@ class Graph:
     @property
     def modules(self) -> list[nn.Module]:
         """The modules that the graph calls, each once, in order."""
-        found = (_module_of(node.target) for node in self.nodes)
+        found = (module_of(node.target) for node in self.nodes)
         return list(dict.fromkeys(module for module in found if module is not None))
 
     def fx_graph(self, names: dict[nn.Module, str]) -> tuple[fx.Graph, list[torch.Tensor]]:
@@ -83,18 +71,21 @@ class Graph:
         Args:
             names: module to attribute name, as the code shall spell it.
         """
-        return _FxBuilder(names).build(self)
+        return self._built(FxBuilder(names))
 
     def function(self, names: dict[nn.Module, str]) -> Callable[..., Any]:
         """Return the generated function: (modules, *flat inputs) -> outputs as structured.
 
         If an output carries a mask, it returns a pair: the outputs, and the list of their masks.
         """
-        graph, _ = self.fx_graph(names)
+        graph, _ = self._built(FxBuilder(names, direct=True))
         code = graph.python_code("self")
         namespace = dict(code.globals)
         exec(compile(code.src, "<kerlite graph>", "exec"), namespace)
         return namespace["forward"]
+
+    def _built(self, builder: FxBuilder) -> tuple[fx.Graph, list[torch.Tensor]]:
+        return builder.build(self.flat_inputs, self.nodes, self.outputs, self.output_masks)
 
     def __getstate__(self) -> dict[str, Any]:
         """Flatten to lists: a linked chain of nodes would exceed the recursion limit."""
@@ -154,109 +145,6 @@ class _Reference:
         self.index = index
 
 
-class _Call:
-    """A function under a name that generated code can spell, with its constant arguments bound."""
-
-    __module__ = __name__
-
-    def __init__(self, target: Any, args: Any, kwargs: Any):
-        self.__name__ = "call"
-        self.target, self.structure = target, (args, kwargs)
-
-    def __call__(self, *values: Any) -> Any:
-        remaining = iter(values)
-        args, kwargs = tree.map_structure(
-            lambda leaf: next(remaining) if isinstance(leaf, KerasTensor) else leaf, self.structure
-        )
-        if isinstance(self.target, str):
-            return getattr(args[0], self.target)(*args[1:], **kwargs)
-        return self.target(*args, **kwargs)
-
-
-class _FxBuilder:
-    """Translates recorded nodes to a torch.fx graph, one by one."""
-
-    def __init__(self, names: dict[nn.Module, str]):
-        self.names = names
-        self.graph = fx.Graph()
-        self.values: dict[int, fx.Node] = {}
-        self.constants: list[torch.Tensor] = []
-
-    def build(self, graph: Graph) -> tuple[fx.Graph, list[torch.Tensor]]:
-        taken: set[str] = set()
-        for tensor in graph.flat_inputs:
-            name = _argument_name(tensor.name, taken)
-            self.values[id(tensor)] = self.graph.placeholder(name)
-        for node in graph.nodes:
-            self._define_outputs(node, self._call(node))
-        outputs = self._arguments(graph.outputs)
-        masks = self._arguments(graph.output_masks)
-        has_masks = any(mask is not None for mask in masks)
-        self.graph.output((outputs, masks) if has_masks else outputs)
-        return self.graph, self.constants
-
-    def _call(self, node: Node) -> fx.Node:
-        target = node.target
-        if not all(map(_is_fx_argument, tree.flatten((node.args, node.kwargs)))):
-            return self._opaque_call(node)
-        args, kwargs = self._arguments((node.args, node.kwargs))
-        if isinstance(target, nn.Module):
-            return self.graph.call_module(self.names[target], args, kwargs)
-        if isinstance(target, str):
-            return self.graph.call_method(target, args, kwargs)
-        owner = _module_of(target)
-        if owner is not None:  # a bound method: compute_mask
-            module = self.graph.get_attr(self.names[owner])
-            return self.graph.call_method(target.__name__, (module, *args), kwargs)
-        if not _has_plain_name(target):
-            return self._opaque_call(node)
-        return self.graph.call_function(target, args, kwargs)
-
-    def _opaque_call(self, node: Node) -> fx.Node:
-        values = tuple(self.values[id(tensor)] for tensor in node.inputs)
-        if isinstance(node.target, nn.Module):
-            raise TypeError(
-                f"{describe(node.target)} was called with an argument that is neither a tensor nor "
-                f"a plain value: {node.args} {node.kwargs}."
-            )
-        return self.graph.call_function(_Call(node.target, node.args, node.kwargs), values)
-
-    def _arguments(self, structure: Any) -> Any:
-        return tree.map_structure(self._argument, structure)
-
-    def _argument(self, leaf: Any) -> Any:
-        if isinstance(leaf, KerasTensor):
-            return self.values[id(leaf)]
-        if isinstance(leaf, VariableView) and leaf._layout is not None:
-            return self.graph.call_function(
-                _Call(leaf._layout.to_keras, (KerasTensor(()),), {}), (self._constant(leaf.owner),)
-            )
-        return self._constant(leaf) if isinstance(leaf, torch.Tensor) else leaf
-
-    def _constant(self, tensor: torch.Tensor) -> fx.Node:
-        self.constants.append(tensor)
-        return self.graph.get_attr(f"{constants_name}.c{len(self.constants) - 1}")
-
-    def _define_outputs(self, node: Node, value: fx.Node) -> None:
-        for path, tensor in tree.flatten_with_path(node.outputs):
-            if isinstance(tensor, KerasTensor):
-                part = value
-                for key in path:
-                    part = self.graph.call_function(operator.getitem, (part, key))
-                self.values[id(tensor)] = part
-
-
-def _argument_name(name: str, taken: set[str]) -> str:
-    """Return an input's name as Python takes it for an argument, another for each input."""
-    plain = re.sub(r"\W", "_", name)
-    if not plain.isidentifier() or keyword.iskeyword(plain) or plain == "self":
-        plain = f"_{plain}"
-    while plain in taken:
-        plain += "_"
-    taken.add(plain)
-    return plain
-
-
 def is_input(tensor: KerasTensor) -> bool:
     """Return whether the tensor is what an InputLayer gives: a node without inputs made it."""
     return tensor.producer is not None and not tensor.producer.inputs
@@ -306,28 +194,6 @@ def _disconnected(tensor: KerasTensor, inputs: Iterable[KerasTensor]) -> ValueEr
     )
 
 
-def _module_of(target: Any) -> nn.Module | None:
-    if isinstance(target, types.MethodType):
-        target = target.__self__
-    return target if isinstance(target, nn.Module) else None
-
-
 def _remember(node: Node) -> None:
     if isinstance(node.target, nn.Module):
         node.target.__dict__.setdefault("_inbound_nodes", []).append(node)
-
-
-def _is_fx_argument(leaf: Any) -> bool:
-    return isinstance(leaf, (KerasTensor, torch.Tensor, *_FX_TYPES))
-
-
-def _has_plain_name(function: Any) -> bool:
-    """Return whether generated code can spell the function: torch's own go by their names."""
-    name = getattr(function, "__name__", "<none>")
-    if not name.isidentifier() or isinstance(function, types.MethodType):
-        return False
-    module = getattr(function, "__module__", None) or "torch"
-    homes = (sys.modules.get(module), torch, torch.nn.functional, torch.Tensor)
-    return not module.startswith("torch") or any(
-        getattr(home, name, None) is function for home in homes
-    )

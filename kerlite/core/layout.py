@@ -16,8 +16,9 @@ __all__ = ["Layout", "permuted"]
 class Layout(NamedTuple):
     """How Keras sees a weight that torch stores in another order.
 
-    `to_keras` returns a view of the stored tensor; `to_storage` takes a tensor in Keras's layout
-    to the stored one. Both must be picklable (module functions or partials of them).
+    `to_keras` returns a view of the stored tensor, or a copy where the order has no strides (then
+    `assign` and its like write through, other changes do not); `to_storage` takes a tensor in
+    Keras's layout to the stored one. Both must be picklable (module functions or partials of them).
     """
 
     to_keras: Callable[[Tensor], Tensor]
@@ -47,4 +48,5 @@ def _permute(x: Tensor, dims: tuple[int, ...]) -> Tensor:
 def _permute_contiguous(
     x: Tensor, dims: tuple[int, ...], memory_format: torch.memory_format | None
 ) -> Tensor:
-    return x.permute(dims).contiguous(memory_format=memory_format or torch.contiguous_format)
+    # always a copy: `contiguous` leaves axes of size 1 odd strides that hide the memory format
+    return x.permute(dims).clone(memory_format=memory_format or torch.contiguous_format)

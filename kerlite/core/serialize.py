@@ -94,7 +94,7 @@ def serialize_keras_object(obj: Any) -> Any:
     if isinstance(obj, (list, tuple)):
         values = [serialize_keras_object(value) for value in obj]
         return tuple(values) if type(obj) is tuple else values
-    if isinstance(obj, Mapping):
+    if isinstance(obj, Mapping) and not hasattr(obj, "get_config"):
         return {key: serialize_keras_object(value) for key, value in obj.items()}
     special = special_values.written(obj)
     if special is not None:
@@ -157,7 +157,7 @@ def _serialize_instance(obj: Any) -> dict[str, Any]:
             f"Cannot serialize {obj!r} of type {type(obj).__name__}: it is not a plain value and "
             "its class has no get_config() method."
         )
-    cls = type(obj)
+    cls = getattr(type(obj), "written_as", type(obj))  # a variant made at run time says as what
     module, name = registry.public_name(cls) or (cls.__module__, cls.__name__)
     builtin = registry.public_name(cls) is not None
     serialized = {

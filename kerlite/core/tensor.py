@@ -93,8 +93,10 @@ class KerasTensor:
     Source: keras.KerasTensor.
     """
 
-    sparse = False
-    ragged = False
+    sparse = ragged = False
+    ragged_rank = row_splits_dtype = None
+    shape: tuple[int | None, ...] = ()
+    dtype = "float32"
     producer: Node | None = None
     output_index = 0
 

@@ -68,6 +68,12 @@ class VariableView(Assignable, torch.Tensor):  # type: ignore[misc]
         tensor = as_tensor_like(self, value)
         return tensor if self._layout is None else self._layout.to_storage(tensor)
 
+    def _written(self) -> None:
+        """Write through to the owner, if its layout shows it as a copy (a GRU's gates)."""
+        stored = self.owner.untyped_storage().data_ptr()
+        if self._layout is not None and self.untyped_storage().data_ptr() != stored:
+            self.owner.copy_(self._layout.to_storage(self.detach().as_subclass(torch.Tensor)))
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         return self.detach().clone()
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-__all__ = ["check_name_and_rest", "checked_padding", "refuse_quantization", "whole_numbers"]
+__all__ = [
+    "check_name_and_rest",
+    "checked_padding",
+    "is_whole",
+    "refuse_quantization",
+    "whole_numbers",
+]
 
 
 def whole_numbers(value: Any, count: int, name: str, owner: str) -> tuple[int, ...]:
@@ -25,7 +31,7 @@ def whole_numbers(value: Any, count: int, name: str, owner: str) -> tuple[int, .
         (3, 3)
     """
     numbers = tuple(value) if isinstance(value, (list, tuple)) else (value,) * count
-    whole = all(_is_whole(number) and number >= 1 for number in numbers)
+    whole = all(is_whole(number) and number >= 1 for number in numbers)
     if len(numbers) != count or not whole:
         several = f", or {count} of them" if count > 1 else ""
         raise ValueError(
@@ -59,7 +65,8 @@ def refuse_quantization(quantization_config: Any, owner: str) -> None:
         )
 
 
-def _is_whole(number: Any) -> bool:
+def is_whole(number: Any) -> bool:
+    """Return whether something is a whole number, as Python's indices are."""
     return not isinstance(number, bool) and hasattr(number, "__index__")
 
 

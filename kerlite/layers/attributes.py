@@ -11,7 +11,7 @@ from kerlite.core import tree
 from kerlite.layers.containers import Tracked, tracked
 from kerlite.layers.new_weight import free_name
 
-__all__ = ["SetByInit", "adopt_all", "find", "forget_holder", "hold", "take_in"]
+__all__ = ["SetByInit", "adopt_all", "find", "forget_holder", "hold", "stored", "take_in"]
 
 
 class SetByInit:
@@ -43,6 +43,18 @@ def find(layer: Any, name: str) -> Any:
             return vars(cls)[name].__get__(layer, type(layer))
     kind = type(layer).__name__
     raise AttributeError(f"{kind!r} object has no attribute {name!r}", name=name, obj=layer)
+
+
+def stored(layer: Any, name: str) -> Any:
+    """Return a weight or buffer, several times faster than `getattr`, which looks elsewhere first.
+
+    One that a tool computes from others (pruning, parametrizations) is an attribute, and found too.
+    """
+    weights = layer._parameters
+    if name in weights:
+        return weights[name]
+    buffers = layer._buffers
+    return buffers[name] if name in buffers else getattr(layer, name)
 
 
 def hold(layer: Any, name: str, value: Any) -> bool:

@@ -23,6 +23,7 @@ from kerlite.layers.calls import CallSignature, state
 from kerlite.layers.compiling import UnbuiltHook, build_before_tracing
 from kerlite.layers.conversion import converted
 from kerlite.layers.eager import eager_call
+from kerlite.layers.in_graph import call_channels_first_in_graph, call_in_graph, knows_order
 from kerlite.layers.input_spec import check_inputs
 from kerlite.layers.losses import add_loss, losses_of
 from kerlite.layers.masks import masked, record_output_mask
@@ -80,18 +81,23 @@ class Layer(Configurable, nn.Module):
     finds_training: ClassVar[bool] = False
     #: `compute_mask` may give a mask to inputs without one
     makes_masks = True
+    #: `call` treats each element alone; or it has a form for channels at axis 1 (`in_graph`)
+    pointwise = takes_channels_first = knows_order = False
+    in_graph = staticmethod(call_in_graph)
+    in_graph_channels_first = staticmethod(call_channels_first_in_graph)
     #: `compute_output_shape` explains what is wrong with an input's shape
     checks_input_shape: ClassVar[bool] = False
     #: the first call on data builds: what is inside is built as it is called
     _built_by_call = False
     input_spec: Any = None
     built = False
-
+    quantization_mode: ClassVar[None] = None  # quantization is a transform over a built layer
     _own_compute_mask: ClassVar[bool] = False
     _own_output_shape: ClassVar[bool] = False
     _torch_checks_input: ClassVar[bool] = False  # a wrong input makes torch raise
     #: private lists and dicts that are no attributes of a user's, with layers in them or not
     _internal: ClassVar[frozenset[str]] = frozenset({"_inbound_nodes", "_layouts", "_losses"})
+    dtype_policy: Any = SetByInit()
     _torch_dtype: Any = SetByInit()
     _initialize_hook = UnbuiltHook()
     _infer_parameters = build_before_tracing
@@ -106,6 +112,7 @@ class Layer(Configurable, nn.Module):
         elif cls.forward is not cls.call:
             cls.forward = cls.call  # a torch class further down the line has its own
         cls._signature = CallSignature(cls.call)
+        cls.knows_order = knows_order(cls)
         cls._torch_checks_input |= cls.__module__.startswith("kerlite.")
         cls._own_compute_mask = cls.compute_mask is not Layer.compute_mask
         cls._own_output_shape = cls.compute_output_shape is not Layer.compute_output_shape
@@ -127,12 +134,11 @@ class Layer(Configurable, nn.Module):
     ):
         nn.Module.__init__(self)
         self.training = False
-        shape = legacy_input_shape(kwargs)
+        self._legacy_input_shape = legacy_input_shape(kwargs)
         check_name_and_rest(type(self), name, kwargs)
         self.name = name or auto_name(to_snake_case(type(self).__name__))
         self._path = self.name
-        self._legacy_input_shape = shape
-        self.dtype_policy = policy.get_policy(dtype)
+        self.dtype_policy = policy.get_policy(dtype).at(self.name)
         self.autocast = autocast
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self._torch_dtype = dtypes.to_torch_dtype(self.dtype_policy.compute_dtype)
@@ -153,7 +159,8 @@ class Layer(Configurable, nn.Module):
             if (type(x) is Tensor and (x.dtype is wanted or not x.is_floating_point())) or (
                 type(x) is list and all(type(one) is Tensor and one.dtype is wanted for one in x)
             ):  # nothing to convert, nothing symbolic
-                if self._fast and not (masked(x) or (self._modules and state.losses)):
+                more = (state.eager_masks and masked(x)) or (state.losses and self._modules)
+                if self._fast and not more:
                     try:
                         return self._call_impl(x)  # what nn.Module.__call__ calls
                     except RuntimeError:
@@ -238,7 +245,7 @@ class Layer(Configurable, nn.Module):
             regularizer: a function of the weight, added to the loss.
             constraint: a function that maps the weight to a permitted one after each update.
             aggregation: only "none".
-            overwrite_with_gradient: must be False.
+            overwrite_with_gradient: only False.
             name: Keras's name for it.
             layout: how Keras sees it, if torch stores it another way.
 
@@ -255,8 +262,7 @@ class Layer(Configurable, nn.Module):
     def _settle(self) -> None:
         """Work out, once built, whether calls may take the short way."""
         self._fast = (
-            self.built
-            and not self._modules
+            (self.built and not self._modules and type(self).__call__ is Layer.__call__)
             and (self.finds_training or not self._signature.takes_training)
             and not (self._own_compute_mask and self.makes_masks)
             and self.activity_regularizer is None
@@ -363,8 +369,7 @@ class Layer(Configurable, nn.Module):
         """
         if not self.built:
             raise ValueError(
-                f"The layer {self.name!r} has no weights yet, so its parameters cannot be counted. "
-                "Call it on data, or call build(input_shape) first."
+                f"{self.described} has no weights yet to count: call build(input_shape) first."
             )
         return sum(weight.numel() for weight in self.weights)
 
@@ -407,8 +412,7 @@ class Layer(Configurable, nn.Module):
     def add_metric(self, *args: Any, **kwargs: Any) -> None:
         """Not available in Keras 3 either: assign a `Metric` to an attribute and update it."""
         raise NotImplementedError(
-            "Layers have no add_metric() in Keras 3. Make the metric in __init__ "
-            "(self.entropy = kerlite.metrics.Mean(name='entropy')) and call its update_state()."
+            "Keras 3 has no add_metric(): assign a Metric to an attribute, call its update_state()."
         )
 
     @property
@@ -446,10 +450,6 @@ class Layer(Configurable, nn.Module):
         return self.dtype_policy.compute_dtype
 
     input_dtype = compute_dtype
-
-    @property
-    def quantization_mode(self) -> None:
-        """None: quantization is a transform over a built layer."""
 
     @property
     def input(self) -> Any:

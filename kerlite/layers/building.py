@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch.utils._python_dispatch import _disable_current_modes
 
-from kerlite.core import tree
+from kerlite.core import dtypes, tree
 from kerlite.core.tensor import any_symbolic
 from kerlite.layers.calls import state
 from kerlite.layers.shapes import is_tensor_like, shape_of, shape_tuple
@@ -37,14 +37,16 @@ def build_for(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None
         layer.built = True
         layer._settle()
         return
-    wanted = [
-        parameter.name
+    parameters = [
+        parameter
         for parameter in inspect.signature(layer.build).parameters.values()
         if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.POSITIONAL_ONLY)
     ]
+    wanted = [parameter.name for parameter in parameters]
+    needed = [parameter.name for parameter in parameters if parameter.default is parameter.empty]
     by_name = {f"{name}_shape": shape for name, shape in shapes.items()}
-    if len(wanted) > 1 and all(name in by_name for name in wanted):
-        layer.build(**{name: by_name[name] for name in wanted})
+    if len(wanted) > 1 and needed and all(name in by_name for name in needed):
+        layer.build(**{name: by_name[name] for name in wanted if name in by_name})
     else:
         layer.build(*list(shapes.values())[: len(wanted)])
     if layer._build_shapes is None:  # a layer without a build() of its own
@@ -80,3 +82,5 @@ def _take_place(layer: Any) -> None:
     """Let a layer's path begin with that of the layer it is built in."""
     if state.stack and state.stack[-1] is not layer:
         layer._path = f"{state.stack[-1]._path}/{layer.name}"
+        layer.dtype_policy = layer.dtype_policy.at(layer._path)
+        layer._torch_dtype = dtypes.to_torch_dtype(layer.dtype_policy.compute_dtype)

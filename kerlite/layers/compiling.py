@@ -6,6 +6,7 @@ arguments. A layer has the hook until it, and all that is inside, is built.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import torch
@@ -23,6 +24,8 @@ class UnbuiltHook:
     """An attribute that is there until a layer is ready for torch.compile."""
 
     def __get__(self, layer: Any, owner: Any = None) -> Any:
+        if layer is not None:
+            _allow_recurrent_layers(layer)
         if layer is not None and _is_ready(layer):
             raise AttributeError(f"{layer.described} has been built.")
         return self
@@ -33,6 +36,7 @@ def build_before_tracing(
 ) -> None:
     """Build a layer, and all that is inside, for the arguments of its first compiled call."""
     layer.__dict__["_prepared"] = True  # what is not built by now is never called
+    _allow_recurrent_layers(layer)
     args, kwargs = tree.map_structure(_symbolic, (args, kwargs or {}))
     if not layer.built:
         build_for(layer, args, kwargs)
@@ -44,6 +48,13 @@ def _is_ready(layer: Any, asked: bool = False) -> bool:
     getattr(layer, "_graph", None)  # a Sequential that has changed makes its graph anew
     done = not asked and "_prepared" in layer.__dict__
     return done or all(map(is_built, layer.modules()))
+
+
+def _allow_recurrent_layers(layer: Any) -> None:
+    """Let torch.compile trace LSTM and the like: it leaves out torch's own unless it is told to."""
+    loaded = "torch._dynamo" in sys.modules
+    if loaded and any(isinstance(module, nn.RNNBase) for module in layer.modules()):
+        torch._dynamo.config.allow_rnn = True
 
 
 def _symbolic(leaf: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from kerlite.core.init_arguments import init_parameters
@@ -52,7 +53,10 @@ def build_config(layer: Any) -> dict[str, Any] | None:
     if layer._build_shapes is None:
         return None
     args, kwargs = layer._build_shapes
-    return {"input_shape": args[0]} if args and not kwargs else dict(kwargs)
+    if len(args) == 1 and not kwargs:
+        return {"input_shape": args[0]}
+    named = dict(zip(inspect.signature(layer.build).parameters, args, strict=False))
+    return {"shapes_dict": {**named, **kwargs}} if args or kwargs else {}
 
 
 def build_from_config(layer: Any, config: dict[str, Any] | None) -> None:

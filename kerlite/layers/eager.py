@@ -9,6 +9,7 @@ from torch import nn
 
 from kerlite.layers.building import build_for
 from kerlite.layers.calls import state
+from kerlite.layers.conversion import converted
 from kerlite.layers.losses import add_activity_penalty, forget_losses
 from kerlite.layers.masks import attach_output_mask
 from kerlite.layers.mode import resolve_training
@@ -24,6 +25,7 @@ def eager_call(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any
         layer._check_inputs(args)
     if not layer.built:
         build_for(layer, args, kwargs)
+        args, kwargs = converted(layer, args, kwargs)  # its place may give it another dtype policy
     explicit_masks, state.explicit_masks = state.explicit_masks, False
     enclosing_training = state.training
     state.stack.append(layer)

@@ -17,9 +17,7 @@ __all__ = ["attach_output_mask", "masked", "record_output_mask", "set_masks"]
 
 
 def masked(inputs: Any) -> bool:
-    """Return whether a tensor, or one in a list, carries a mask; quick while none ever did."""
-    if not state.eager_masks:
-        return False
+    """Return whether a tensor, or one in a list, carries a mask."""
     return any(mask_of(one) is not None for one in tree.flatten(inputs))
 
 

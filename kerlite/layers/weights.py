@@ -29,16 +29,21 @@ def keras_view(layer: Any, attribute: str) -> Variable | VariableView:
     if layout is None and isinstance(stored, Variable):
         return stored
     name = layer.keras_names.get(attribute, attribute)
-    return VariableView.of(stored, layout, name, f"{layer._path}/{name}")
+    path = stored.path if isinstance(stored, Variable) else f"{layer._path}/{name}"
+    return VariableView.of(stored, layout, name, path)
 
 
 def own_weights(layer: Any) -> list[Any]:
-    """Return the weights a layer holds itself: the trainable ones, the others, the buffers."""
+    """Return the weights a layer holds itself: the trainable ones, the others, the buffers.
+
+    Those of a layer inside that Keras counts as its own (`borrowed_weights`) come first.
+    """
     parameters = [name for name, value in layer._parameters.items() if value is not None]
     stored = layer._parameters
     parameters.sort(key=lambda name: not getattr(stored[name], "_created_trainable", True))
     buffers = [name for name in layer.keras_buffers if layer._buffers.get(name) is not None]
-    return [keras_view(layer, name) for name in parameters + buffers]
+    own = [keras_view(layer, name) for name in parameters + buffers]
+    return [*getattr(layer, "borrowed_weights", ()), *own]
 
 
 def collect_weights(module: nn.Module) -> list[Any]:
@@ -90,6 +95,7 @@ def set_trainable(layer: Any, value: bool) -> None:
         for parameter in module._parameters.values():
             if parameter is not None:
                 wanted = getattr(parameter, "_created_trainable", parameter.is_floating_point())
+                wanted = wanted and not hasattr(parameter, "frozen")  # by LoRA, until it is merged
                 parameter.requires_grad_(value and wanted)
 
 

@@ -8,9 +8,13 @@ from torch.nn import functional as F
 __all__ = [
     "channels_first_order",
     "channels_last_order",
+    "constant_frame",
     "dilated",
+    "framed",
     "sliding_shape",
+    "space_of",
     "total_padding",
+    "with_space",
 ]
 
 
@@ -30,6 +34,13 @@ def total_padding(size: int, window: int, stride: int) -> int:
         [2, 1]
     """
     return max(0, window - 1 - (size - 1) % stride)
+
+
+def constant_frame(window: tuple[int, ...], strides: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Return what `framed` leaves to torch's kernels, if that is the same for all inputs."""
+    if any(stride > 1 for stride in strides) or any(width % 2 == 0 for width in window):
+        return None
+    return tuple(width // 2 for width in window)
 
 
 def framed(
@@ -68,20 +79,14 @@ def sliding_shape(
         channels: how many channels come out.
         window: its size, dilation included.
         strides: how far it moves.
-        padding: "valid" or "same".
+        padding: "valid", "same" or "causal".
         data_format: where the channels are.
         owner: the layer, for errors.
 
     Raises:
         ValueError: if the window is larger than the input, or the rank is another one.
     """
-    if len(input_shape) != len(window) + 2:
-        raise ValueError(
-            f"{owner} needs inputs of {len(window) + 2} dimensions (batch, {len(window)} of space, "
-            f"channels); received the shape {input_shape}."
-        )
-    last = data_format == "channels_last"
-    sizes = input_shape[1:-1] if last else input_shape[2:]
+    sizes = space_of(input_shape, len(window), data_format, owner)
     if padding == "valid" and any(
         size is not None and size < width for size, width in zip(sizes, window, strict=True)
     ):
@@ -93,9 +98,32 @@ def sliding_shape(
     moved = tuple(
         _output_size(*dimension, padding) for dimension in zip(sizes, window, strides, strict=True)
     )
-    if last:
-        return (input_shape[0], *moved, channels)
-    return (input_shape[0], channels, *moved)
+    return with_space(input_shape[0], moved, channels, data_format)
+
+
+def space_of(
+    shape: tuple[int | None, ...], rank: int, data_format: str, owner: str
+) -> tuple[int | None, ...]:
+    """Return the sizes of an input without batch and channels.
+
+    Raises:
+        ValueError: if there are not `rank` of them.
+    """
+    if len(shape) != rank + 2:
+        raise ValueError(
+            f"{owner} needs inputs of {rank + 2} dimensions (batch, {rank} of space, "
+            f"channels); received the shape {shape}."
+        )
+    return shape[1:-1] if data_format == "channels_last" else shape[2:]
+
+
+def with_space(
+    batch: int | None, space: tuple[int | None, ...], channels: int | None, data_format: str
+) -> tuple[int | None, ...]:
+    """Return a shape with the channels where they belong."""
+    if data_format == "channels_last":
+        return (batch, *space, channels)
+    return (batch, channels, *space)
 
 
 def channels_first_order(rank: int) -> tuple[int, ...]:
@@ -111,5 +139,5 @@ def channels_last_order(rank: int) -> tuple[int, ...]:
 def _output_size(size: int | None, window: int, stride: int, padding: str) -> int | None:
     if size is None:
         return None
-    room = size if padding == "same" else size - window + 1
+    room = size - window + 1 if padding == "valid" else size
     return (room + stride - 1) // stride

@@ -16,9 +16,29 @@ from kerlite.losses.classification import categorical_crossentropy as categorica
 from kerlite.losses.classification import (
     sparse_categorical_crossentropy as sparse_categorical_crossentropy,
 )
+from kerlite.losses.focal import BinaryFocalCrossentropy as BinaryFocalCrossentropy
+from kerlite.losses.focal import CategoricalFocalCrossentropy as CategoricalFocalCrossentropy
+from kerlite.losses.focal import binary_focal_crossentropy as binary_focal_crossentropy
+from kerlite.losses.focal import categorical_focal_crossentropy as categorical_focal_crossentropy
 from kerlite.losses.lookup import deserialize as deserialize
 from kerlite.losses.lookup import get as get
 from kerlite.losses.lookup import serialize as serialize
+from kerlite.losses.margin import CategoricalHinge as CategoricalHinge
+from kerlite.losses.margin import Hinge as Hinge
+from kerlite.losses.margin import SquaredHinge as SquaredHinge
+from kerlite.losses.margin import categorical_hinge as categorical_hinge
+from kerlite.losses.margin import hinge as hinge
+from kerlite.losses.margin import squared_hinge as squared_hinge
+from kerlite.losses.noise_robust import (
+    CategoricalGeneralizedCrossEntropy as CategoricalGeneralizedCrossEntropy,
+)
+from kerlite.losses.noise_robust import (
+    categorical_generalized_cross_entropy as categorical_generalized_cross_entropy,
+)
+from kerlite.losses.probabilistic import KLDivergence as KLDivergence
+from kerlite.losses.probabilistic import Poisson as Poisson
+from kerlite.losses.probabilistic import kl_divergence as kl_divergence
+from kerlite.losses.probabilistic import poisson as poisson
 from kerlite.losses.regression import Huber as Huber
 from kerlite.losses.regression import LogCosh as LogCosh
 from kerlite.losses.regression import MeanAbsoluteError as MeanAbsoluteError
@@ -35,28 +55,64 @@ from kerlite.losses.regression import mean_squared_error as mean_squared_error
 from kerlite.losses.regression import (
     mean_squared_logarithmic_error as mean_squared_logarithmic_error,
 )
+from kerlite.losses.segmentation import Dice as Dice
+from kerlite.losses.segmentation import Tversky as Tversky
+from kerlite.losses.segmentation import dice as dice
+from kerlite.losses.segmentation import tversky as tversky
+from kerlite.losses.sequence import CTC as CTC
+from kerlite.losses.sequence import ctc as ctc
+from kerlite.losses.similarity import Circle as Circle
+from kerlite.losses.similarity import CosineSimilarity as CosineSimilarity
+from kerlite.losses.similarity import circle as circle
+from kerlite.losses.similarity import cosine_similarity as cosine_similarity
 
 __all__ = [
+    "CTC",
     "BinaryCrossentropy",
+    "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
+    "CategoricalFocalCrossentropy",
+    "CategoricalGeneralizedCrossEntropy",
+    "CategoricalHinge",
+    "Circle",
+    "CosineSimilarity",
+    "Dice",
+    "Hinge",
     "Huber",
+    "KLDivergence",
     "LogCosh",
     "Loss",
     "MeanAbsoluteError",
     "MeanAbsolutePercentageError",
     "MeanSquaredError",
     "MeanSquaredLogarithmicError",
+    "Poisson",
     "SparseCategoricalCrossentropy",
+    "SquaredHinge",
+    "Tversky",
     "binary_crossentropy",
+    "binary_focal_crossentropy",
     "categorical_crossentropy",
+    "categorical_focal_crossentropy",
+    "categorical_generalized_cross_entropy",
+    "categorical_hinge",
+    "circle",
+    "cosine_similarity",
+    "ctc",
     "deserialize",
+    "dice",
     "get",
+    "hinge",
     "huber",
+    "kl_divergence",
     "log_cosh",
     "mean_absolute_error",
     "mean_absolute_percentage_error",
     "mean_squared_error",
     "mean_squared_logarithmic_error",
+    "poisson",
     "serialize",
     "sparse_categorical_crossentropy",
+    "squared_hinge",
+    "tversky",
 ]

@@ -48,6 +48,7 @@ class Loss(Configurable):
     """
 
     _targets_keep_dtype: ClassVar[bool] = False
+    _mask_is_of_losses: ClassVar[bool] = True  # else `call` itself makes sense of it
 
     def __init__(
         self,
@@ -101,7 +102,7 @@ class Loss(Configurable):
         """Return the reduced loss: a 0-d tensor, unless the reduction is "none"."""
         if not isinstance(y_pred, Tensor) and any_symbolic(y_true, y_pred):
             return record(self, (y_true, y_pred, sample_weight), {})
-        mask = getattr(y_pred, "_keras_mask", None)
+        mask = getattr(y_pred, "_keras_mask", None) if self._mask_is_of_losses else None
         y_true, y_pred = self._converted(y_true, y_pred)
         if self._has_fused_mean and sample_weight is None and mask is None and y_pred.numel():
             fused = self.fused_mean(y_true, y_pred)

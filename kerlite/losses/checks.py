@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-__all__ = ["check_labels", "check_shapes"]
+__all__ = ["check_labels", "check_shapes", "check_values"]
 
 Shape = tuple[int | None, ...]
 
@@ -64,6 +64,41 @@ def check_labels(
     classes = y_pred_shape[axis]
     if classes is not None and not _all_in_range(labels, classes):
         _raise_for_first_bad(loss, labels, classes, ignore_class)
+
+
+def check_values(loss: str, y_true: Any, least: float, most: float) -> None:
+    """Raise unless all targets are from `least` to `most`.
+
+    Args:
+        loss: the name of the loss, for the message.
+        y_true: the targets of all samples.
+        least: the smallest value allowed.
+        most: the largest value allowed.
+
+    Raises:
+        ValueError: for the first target that is NaN or out of range.
+    """
+    targets = y_true if isinstance(y_true, torch.Tensor) else np.asarray(y_true)
+    is_number = isinstance(targets, torch.Tensor) or targets.dtype.kind in "iuf"
+    if not is_number or targets.dtype == torch.bool or 0 in targets.shape:
+        return
+    if float(targets.min()) >= least and float(targets.max()) <= most:
+        return  # NaN compares as False
+    flat = torch.as_tensor(targets).flatten()
+    where = int((~((flat >= least) & (flat <= most))).to(torch.uint8).argmax())
+    value = flat[where].item()
+    raise ValueError(
+        f"The loss {loss} expects targets from {least} to {most}, but y holds {value} at position "
+        f"{where}. {_range_remedy(value)}"
+    )
+
+
+def _range_remedy(value: float) -> str:
+    if value != value:
+        return "Remove the samples whose target is missing."
+    if value == 255:
+        return "Divide images by 255 first: y / 255."
+    return "Scale the targets; for integer class labels use sparse_categorical_crossentropy."
 
 
 def _check_label_shape(loss: str, shape: Shape, y_pred_shape: Shape, axis: int) -> None:

@@ -4,12 +4,14 @@ Each is a function, one loss for each sample, and a class that reduces it. Predi
 straight from softmax or sigmoid are computed from their logits, stable and fused; any other
 probabilities are normalized and kept away from 0 and 1 by epsilon, as in Keras. Half precision is
 computed in float32, and the functions return float32 for it.
+
+On the CPU, predictions that are no probabilities and labels out of range raise an error; on an
+accelerator that would wait for the device, and probabilities are clipped as in Keras.
 """
 
 from __future__ import annotations
 
 import warnings
-from contextlib import nullcontext
 from typing import Any, ClassVar
 
 import torch
@@ -17,10 +19,21 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from kerlite.core.registry import register_public
+from kerlite.losses.arguments import checked_axis, checked_smoothing
 from kerlite.losses.base import Loss
-from kerlite.losses.checks import check_labels, check_shapes
-from kerlite.losses.probabilities import class_scores, clipped, logits_of, normalized
-from kerlite.losses.shapes import lifted, on_tensors, same_rank, shape_error
+from kerlite.losses.checks import check_labels, check_shapes, check_values
+from kerlite.losses.probabilities import (
+    at_labels,
+    binary_loss,
+    check_probabilities,
+    class_labels,
+    class_scores,
+    classes_second,
+    logits_of,
+    normalized,
+    one_hot_error,
+)
+from kerlite.losses.shapes import equal_shape, lifted, on_tensors
 
 __all__ = [
     "BinaryCrossentropy",
@@ -88,7 +101,7 @@ def sparse_categorical_crossentropy(
 
     Source: keras.losses.sparse_categorical_crossentropy.
     """
-    y_true = _labels(y_true, y_pred, axis)
+    y_true = class_labels(y_true, y_pred, axis)
     losses = _sparse(y_true, y_pred, from_logits, ignore_class, axis, "none")
     if ignore_class is not None:
         losses._keras_mask = y_true != ignore_class  # type: ignore[attr-defined]
@@ -137,8 +150,9 @@ class BinaryCrossentropy(Loss):
         return _binary(y_true, y_pred, self.from_logits, self.label_smoothing, "mean")
 
     def check_targets(self, y_true: Any, y_pred_shape: tuple[int | None, ...]) -> None:
-        """Raise a ValueError unless targets and predictions can be compared value by value."""
+        """Raise a ValueError for targets that do not fit the predictions, or are not in [0, 1]."""
         check_shapes(self.name, y_true, y_pred_shape)
+        check_values(self.name, y_true, 0, 1)
 
 
 class CategoricalCrossentropy(Loss):
@@ -244,7 +258,7 @@ class SparseCategoricalCrossentropy(Loss):
         """Return the mean over everything from one kernel, where no class is left out."""
         if self.ignore_class is not None:
             return None
-        y_true = _labels(y_true, y_pred, self.axis)
+        y_true = class_labels(y_true, y_pred, self.axis)
         return _sparse(y_true, y_pred, self.from_logits, None, self.axis, "mean")
 
     def check_targets(self, y_true: Any, y_pred_shape: tuple[int | None, ...]) -> None:
@@ -252,43 +266,22 @@ class SparseCategoricalCrossentropy(Loss):
         check_labels(self.name, y_true, y_pred_shape, self.axis, self.ignore_class)
 
 
-def checked_axis(axis: int) -> int:
-    """Return the axis, or raise if it is none."""
-    if isinstance(axis, bool) or not isinstance(axis, int):
-        raise ValueError(f"axis must be an integer; received axis={axis!r}.")
-    return axis
-
-
-def checked_smoothing(label_smoothing: float) -> float:
-    """Return the label smoothing, or raise if it is out of range."""
-    if not 0 <= label_smoothing <= 1:
-        raise ValueError(
-            f"label_smoothing must be from 0 to 1; received label_smoothing={label_smoothing}."
-        )
-    return label_smoothing
-
-
 def _binary(
     y_true: Tensor, y_pred: Tensor, from_logits: bool, label_smoothing: float, reduction: str
 ) -> Tensor:
     y_pred = lifted(y_pred)
-    if not from_logits:
-        logits = logits_of(y_pred, "sigmoid")
-        if logits is not None:
-            y_pred, from_logits = logits, True
-    if y_true.dtype != y_pred.dtype:
-        y_true = y_true.to(y_pred.dtype)
-    if y_true.shape != y_pred.shape:
-        y_true, y_pred = same_rank(y_true, y_pred)
-        if y_true.shape != y_pred.shape:
-            raise shape_error(y_true, y_pred)
+    logits = y_pred if from_logits else logits_of(y_pred, "sigmoid")
+    if logits is not None and not from_logits:
+        # A sigmoid of an infinite logit is certain, and its cross-entropy 0 where it is right.
+        most = torch.finfo(logits.dtype).max
+        logits = logits.clamp(-most, most)
+    y_true, scores = equal_shape(y_true, y_pred if logits is None else logits)
     if label_smoothing:
         y_true = y_true * (1.0 - label_smoothing) + 0.5 * label_smoothing
-    if from_logits:
-        return F.binary_cross_entropy_with_logits(y_pred, y_true, reduction=reduction)
-    # Autocast on CUDA forbids this function; what it warns of, overflow, float32 rules out.
-    with torch.autocast("cuda", enabled=False) if y_pred.is_cuda else nullcontext():
-        return F.binary_cross_entropy(clipped(y_pred), y_true, reduction=reduction)
+    if logits is not None:
+        return F.binary_cross_entropy_with_logits(scores, y_true, reduction=reduction)
+    check_probabilities(scores, "sigmoid")
+    return binary_loss(y_true, scores, reduction)
 
 
 def _categorical(
@@ -300,13 +293,14 @@ def _categorical(
     reduction: str,
 ) -> Tensor:
     if y_true.shape != y_pred.shape:
-        raise _one_hot_error(y_true, y_pred)
+        raise one_hot_error(y_true, y_pred)
     scores, are_logits = class_scores(y_pred, from_logits, axis)
     if y_true.dtype != scores.dtype:
         y_true = y_true.to(scores.dtype)
-    if y_true.ndim != 2 or axis not in (-1, 1):
-        y_true = y_true.unsqueeze(0) if y_true.ndim == 1 else y_true.movedim(axis, 1)
+    y_true = classes_second(y_true, axis)
     if are_logits:
+        if not from_logits:  # a softmax may exclude classes by -inf: 0 * log(0) is 0
+            scores = scores.clamp(min=torch.finfo(scores.dtype).min)
         losses = F.cross_entropy(
             scores, y_true, reduction=reduction, label_smoothing=label_smoothing
         )
@@ -327,37 +321,15 @@ def _sparse(
     reduction: str,
 ) -> Tensor:
     scores, are_logits = class_scores(y_pred, from_logits, axis)
-    ignore_index = _NO_CLASS if ignore_class is None else ignore_class
-    labels = labels.unsqueeze(0) if labels.ndim == 0 else labels
+    options = {
+        "ignore_index": _NO_CLASS if ignore_class is None else ignore_class,
+        "reduction": reduction,
+    }
     if are_logits:
-        losses = F.cross_entropy(scores, labels, ignore_index=ignore_index, reduction=reduction)
+        losses = at_labels(F.cross_entropy, scores, labels, **options)
     else:
-        log_probabilities = normalized(scores).log()
-        losses = F.nll_loss(
-            log_probabilities, labels, ignore_index=ignore_index, reduction=reduction
-        )
+        losses = at_labels(F.nll_loss, normalized(scores).log(), labels, **options)
     return losses.squeeze(0) if y_pred.ndim == 1 and reduction == "none" else losses
-
-
-def _labels(y_true: Tensor, y_pred: Tensor, axis: int) -> Tensor:
-    """Return the labels as int64, without a class axis of size one."""
-    if y_true.ndim == y_pred.ndim and y_true.shape[axis] == 1:
-        y_true = y_true.squeeze(axis)
-    if y_true.ndim != y_pred.ndim - 1:
-        raise ValueError(
-            f"Integer labels have one dimension fewer than the predictions; received labels of "
-            f"shape {tuple(y_true.shape)} and predictions of shape {tuple(y_pred.shape)}. For "
-            "one-hot targets use categorical_crossentropy."
-        )
-    return y_true if y_true.dtype == torch.int64 else y_true.long()
-
-
-def _one_hot_error(y_true: Tensor, y_pred: Tensor) -> ValueError:
-    hint = " For integer labels use sparse_categorical_crossentropy."
-    return ValueError(
-        f"Categorical cross-entropy compares distributions over the classes: targets need the "
-        f"shape of the predictions, {tuple(y_pred.shape)}; received {tuple(y_true.shape)}.{hint}"
-    )
 
 
 for _function in (binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy):

@@ -8,17 +8,31 @@ from typing import Any
 from kerlite.core import serialize as core
 from kerlite.core.lookup import lookup
 from kerlite.core.names import to_snake_case
-from kerlite.losses import classification, regression
+from kerlite.losses import (
+    classification,
+    focal,
+    margin,
+    noise_robust,
+    probabilistic,
+    regression,
+    segmentation,
+    sequence,
+    similarity,
+)
 from kerlite.losses.base import Loss
 from kerlite.losses.torch_loss import TorchLoss, is_torch_loss
 from kerlite.losses.wrapper import LossFunctionWrapper
 
 __all__ = ["as_loss", "deserialize", "get", "serialize"]
 
-_MODULES = (regression, classification)
+_MODULES = (
+    regression, probabilistic, classification, focal, noise_robust, margin, similarity,
+    segmentation, sequence,
+)  # fmt: skip
 _PUBLIC = {name: getattr(module, name) for module in _MODULES for name in module.__all__}
 _ALIASES = {
     "bce": classification.binary_crossentropy,
+    "kld": probabilistic.kl_divergence,
     "mae": regression.mean_absolute_error,
     "mape": regression.mean_absolute_percentage_error,
     "mse": regression.mean_squared_error,

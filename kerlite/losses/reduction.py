@@ -1,8 +1,8 @@
 """From one loss a value to one number: reductions, sample weights, masks.
 
 Source: the reduction rules of keras.Loss. What differs: weights of fewer dimensions than the losses
-belong to the leading ones, where Keras broadcasts from the right or raises; an empty batch has the
-loss 0, where Keras returns an empty array.
+belong to the leading ones, if they fit them, where Keras always broadcasts from the right; an empty
+batch has the loss 0, where Keras returns an empty array.
 """
 
 from __future__ import annotations

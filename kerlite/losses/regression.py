@@ -6,6 +6,7 @@ it. Half precision is computed in float32, and the functions return float32 for 
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -16,7 +17,7 @@ from kerlite.core import config
 from kerlite.core.registry import register_public
 from kerlite.losses.base import Loss
 from kerlite.losses.checks import check_shapes
-from kerlite.losses.shapes import on_tensors, same_shape
+from kerlite.losses.shapes import at_least, on_tensors, same_shape
 
 __all__ = [
     "Huber",
@@ -89,7 +90,7 @@ def mean_squared_logarithmic_error(y_true: Any, y_pred: Any) -> Tensor:
     """
     y_true, y_pred = same_shape(y_true, y_pred)
     least = config.epsilon()
-    difference = torch.log(y_pred.clamp(min=least) + 1) - torch.log(y_true.clamp(min=least) + 1)
+    difference = torch.log(at_least(y_pred, least) + 1) - torch.log(at_least(y_true, least) + 1)
     return difference.square().mean(-1)
 
 
@@ -121,7 +122,7 @@ def log_cosh(y_true: Any, y_pred: Any) -> Tensor:
     """
     y_true, y_pred = same_shape(y_true, y_pred)
     error = y_pred - y_true
-    return (error + F.softplus(-2.0 * error) - torch.log(error.new_tensor(2.0))).mean(-1)
+    return (error + F.softplus(-2.0 * error) - math.log(2.0)).mean(-1)
 
 
 class _RegressionLoss(Loss):

@@ -17,7 +17,9 @@ from kerlite.core.tensor import any_symbolic, record
 __all__ = [
     "align_weight",
     "as_tensors",
+    "at_least",
     "cast",
+    "equal_shape",
     "lifted",
     "on_tensors",
     "same_rank",
@@ -93,6 +95,22 @@ def same_shape(y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
     return y_true, y_pred
 
 
+def equal_shape(y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
+    """Return targets and predictions in one shape, without broadcasting, and in one type.
+
+    Raises:
+        ValueError: if the shapes differ in more than a last dimension of size one.
+    """
+    y_pred = lifted(y_pred)
+    if y_true.dtype != y_pred.dtype:
+        y_true = y_true.to(y_pred.dtype)
+    if y_true.shape != y_pred.shape:
+        y_true, y_pred = same_rank(y_true, y_pred)
+        if y_true.shape != y_pred.shape:
+            raise shape_error(y_true, y_pred)
+    return y_true, y_pred
+
+
 def shape_error(y_true: Any, y_pred: Any) -> ValueError:
     """Return the error for targets and predictions that do not fit each other."""
     return ValueError(
@@ -109,6 +127,11 @@ def lifted(x: Tensor) -> Tensor:
     return cast(x, torch.float32)
 
 
+def at_least(x: Tensor, least: float) -> Tensor:
+    """Return max(x, least); its gradient is one half where they are equal, as in Keras."""
+    return torch.maximum(x, x.new_full((), least))
+
+
 def cast(x: Tensor, dtype: torch.dtype) -> Tensor:
     """Return the tensor in another type, with what Keras code hung on it."""
     result = x.to(dtype)
@@ -123,14 +146,16 @@ def align_weight(values: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
     """Return values and weights in shapes that can be multiplied.
 
     A weight of fewer dimensions belongs to the first ones: (n,) weighs the n samples of (n, m).
+    One that does not fit these is broadcast from the right: (m,) weighs the m columns.
 
     Raises:
-        ValueError: if the weights fit no leading dimensions of the values.
+        ValueError: if the weights cannot be broadcast to the values.
     """
     given = tuple(weight.shape)
     values, weight = same_rank(values, weight)
     if 0 < weight.ndim < values.ndim:
-        weight = weight.reshape(weight.shape + (1,) * (values.ndim - weight.ndim))
+        leading = weight.shape + (1,) * (values.ndim - weight.ndim)
+        weight = weight.reshape(leading) if _fits(leading, values.shape) else weight
     if not _fits(weight.shape, values.shape):
         raise ValueError(
             f"Sample weights or a mask of shape {given} do not fit losses of shape "
@@ -139,6 +164,7 @@ def align_weight(values: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
     return values, weight
 
 
-def _fits(weight: torch.Size, values: torch.Size) -> bool:
+def _fits(weight: tuple[int, ...], values: tuple[int, ...]) -> bool:
     pairs = zip(reversed(weight), reversed(values), strict=False)
-    return len(weight) <= max(len(values), 1) and all(w == v or w == 1 or v == 1 for w, v in pairs)
+    has_room = not values or len(weight) <= len(values)
+    return has_room and all(w == v or w == 1 or v == 1 for w, v in pairs)

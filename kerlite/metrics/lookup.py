@@ -7,15 +7,32 @@ from typing import Any
 from kerlite.core import serialize as core
 from kerlite.core.lookup import lookup
 from kerlite.core.names import to_snake_case
+from kerlite.losses import focal
 from kerlite.losses import lookup as losses
-from kerlite.metrics import accuracy, probabilistic, reduction, regression
+from kerlite.losses import regression as errors
+from kerlite.metrics import (
+    accuracy,
+    auc,
+    confusion,
+    correlation,
+    f_score,
+    iou,
+    margin,
+    probabilistic,
+    reduction,
+    regression,
+    thresholds,
+)
 from kerlite.metrics.base import Metric
 from kerlite.metrics.reduction import MeanMetricWrapper
 from kerlite.metrics.torchmetrics import TorchMetric, is_torch_metric
 
 __all__ = ["as_metric", "deserialize", "get", "serialize"]
 
-_MODULES = (reduction, accuracy, regression, probabilistic)
+_MODULES = (
+    reduction, accuracy, auc, confusion, correlation, f_score, iou, margin, probabilistic,
+    regression, thresholds,
+)  # fmt: skip
 _PUBLIC = {name: getattr(module, name) for module in _MODULES for name in module.__all__}
 _CLASSES = {"Metric": Metric} | {n: obj for n, obj in _PUBLIC.items() if isinstance(obj, type)}
 _ALIASES = {
@@ -25,7 +42,15 @@ _ALIASES = {
     "mse": regression.MeanSquaredError,
     "msle": regression.MeanSquaredLogarithmicError,
 }
-_NAMES = {
+# Functions of which there is no class.
+_FUNCTIONS: tuple[Any, ...] = (
+    errors.huber,
+    errors.log_cosh,
+    focal.binary_focal_crossentropy,
+    focal.categorical_focal_crossentropy,
+)
+_NAMES: dict[str, Any] = {
+    **{function.__name__: function for function in _FUNCTIONS},
     **_CLASSES,
     **{to_snake_case(name): cls for name, cls in _CLASSES.items()},
     **_ALIASES,
@@ -37,7 +62,7 @@ def get(identifier: Any) -> Any:
     """Return the metric that an argument stands for.
 
     Args:
-        identifier: None (gives None); a name ("mse", "MeanSquaredError", "mean_squared_error"); a
+        identifier: None (gives None); a name ("auc", "MeanSquaredError", "mean_squared_error"); a
             config dictionary; a class; a `Metric`; a plain function of (y_true, y_pred); a
             torchmetrics metric or collection, which becomes a `Metric`; a loss.
 

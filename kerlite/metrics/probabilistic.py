@@ -1,13 +1,20 @@
-"""Mean cross-entropies between targets and predicted probabilities."""
+"""Mean cross-entropies and divergences between targets and predicted probabilities."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from kerlite.losses import classification as losses
+from kerlite.losses import probabilistic as divergences
 from kerlite.metrics.reduction import MeanMetricWrapper
 
-__all__ = ["BinaryCrossentropy", "CategoricalCrossentropy", "SparseCategoricalCrossentropy"]
+__all__ = [
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "KLDivergence",
+    "Poisson",
+    "SparseCategoricalCrossentropy",
+]
 
 
 class BinaryCrossentropy(MeanMetricWrapper):
@@ -114,3 +121,39 @@ class SparseCategoricalCrossentropy(MeanMetricWrapper):
             axis=losses.checked_axis(axis),
         )
         self.from_logits, self.ignore_class, self.axis = from_logits, ignore_class, axis
+
+
+class KLDivergence(MeanMetricWrapper):
+    """Mean of sum(y_true * log(y_true / y_pred)), both clipped to [epsilon, 1].
+
+    Args:
+        name: its name in logs.
+        dtype: number type of the result.
+
+    Example:
+        >>> KLDivergence()([[0.5, 0.5]], [[0.25, 0.75]])
+        tensor(0.1438)
+
+    Source: keras.metrics.KLDivergence.
+    """
+
+    def __init__(self, name: str | None = "kl_divergence", dtype: Any = None):
+        super().__init__(divergences.kl_divergence, name=name, dtype=dtype)
+
+
+class Poisson(MeanMetricWrapper):
+    """Mean of y_pred - y_true * log(y_pred), for counts and predicted rates.
+
+    Args:
+        name: its name in logs.
+        dtype: number type of the result.
+
+    Example:
+        >>> Poisson()([[1.0, 0.0]], [[2.0, 1.0]])
+        tensor(1.1534)
+
+    Source: keras.metrics.Poisson.
+    """
+
+    def __init__(self, name: str | None = "poisson", dtype: Any = None):
+        super().__init__(divergences.poisson, name=name, dtype=dtype)

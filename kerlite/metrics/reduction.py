@@ -87,13 +87,25 @@ class Mean(Metric):
         mean = torch.where(self.count == 0, 0.0, self.total / self.count)
         return mean.to(dtypes.to_torch_dtype(self.dtype))
 
+    def _masked(self, sample_weight: Any, mask: Tensor) -> Tensor:
+        """Return weights that are 0 where the mask is False."""
+        if sample_weight is not None:
+            sample_weight = torch.as_tensor(
+                sample_weight, dtype=self.total.dtype, device=mask.device
+            )
+        return mask_weight(sample_weight, mask, self.total.dtype, "sum")
+
     def _add(self, values: Tensor, sample_weight: Any) -> None:
         total = self.total
         if sample_weight is None:
-            shape = values.shape
-            share = 1.0 / max(math.prod(shape[1:]), 1) if len(shape) > 1 else 1
-            total.add_(values.sum(dtype=total.dtype), alpha=share)
-            self.count.add_(_ONE, alpha=shape[0] if shape else 1)
+            if values.ndim > 1:
+                share = 1.0 / max(math.prod(values.shape[1:]), 1)
+                total.add_(values.sum(dtype=total.dtype), alpha=share)
+            elif values.dtype is torch.bool:
+                total.add_(values.count_nonzero())  # a sum takes twice as long
+            else:
+                total.add_(values.sum(dtype=total.dtype))
+            self.count.add_(_ONE, alpha=len(values) if values.ndim else 1)
         elif isinstance(sample_weight, (int, float)) and not values.ndim:
             total.add_(values, alpha=sample_weight)
             self.count.add_(_ONE, alpha=sample_weight)
@@ -140,15 +152,13 @@ class MeanMetricWrapper(Mean):
         self, y_true: Any, y_pred: Any, sample_weight: Any = None
     ) -> None:
         """Take a batch of targets and predictions into account; a mask on y_pred is obeyed."""
-        y_true, y_pred = as_tensors(y_true), as_tensors(y_pred)
+        if not (isinstance(y_true, Tensor) and isinstance(y_pred, Tensor)):
+            y_true, y_pred = as_tensors(y_true), as_tensors(y_pred)
         mask = getattr(y_pred, "_keras_mask", None)
-        if mask is not None:
-            dtype = self.total.dtype
-            if sample_weight is not None:
-                sample_weight = torch.as_tensor(sample_weight, dtype=dtype, device=mask.device)
-            sample_weight = mask_weight(sample_weight, mask, dtype, "sum")
-        values = as_tensors(self.fn(y_true, y_pred, **self._fn_kwargs))
-        self._add(values, sample_weight)
+        values = self.fn(y_true, y_pred, **self._fn_kwargs)
+        if not isinstance(values, Tensor):
+            values = as_tensors(values)
+        self._add(values, sample_weight if mask is None else self._masked(sample_weight, mask))
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this metric again, those of the function among them."""
@@ -180,6 +190,12 @@ def _weighted(
     values, weight = same_rank(values, weight)
     if values.ndim > weight.ndim:
         values = reduce(values, dim=tuple(range(weight.ndim, values.ndim)))
+    if weight.ndim > values.ndim:
+        raise ValueError(
+            f"Sample weights of shape {tuple(weight.shape)} do not fit values of shape "
+            f"{tuple(values.shape)}. A metric function for weighted_metrics returns one value for "
+            "each sample, and a loss with a reduction does not: use its function or metric class."
+        )
     values, weight = align_weight(values, weight)
     weight = weight.broadcast_to(values.shape)
     values = values * weight

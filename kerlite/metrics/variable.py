@@ -21,8 +21,8 @@ class MetricVariable(Assignable, Tensor):  # type: ignore[misc]
     Args:
         data: the first values.
         name: Keras's name for it ("total").
-        aggregation: how the states of several metrics become one: "sum", "mean", or
-            "only_first_replica".
+        aggregation: how the states of several metrics become one: "sum", "mean",
+            "only_first_replica" or "none".
 
     Example:
         >>> total = MetricVariable(torch.zeros(()), "total", "sum")

@@ -8,7 +8,8 @@ from typing import Any
 from torch import nn
 
 from kerlite.core import tree
-from kerlite.core.graph import Graph, Modules, constants_name
+from kerlite.core.fx_code import constants_name
+from kerlite.core.graph import Graph, Modules
 from kerlite.core.names import auto_name
 from kerlite.core.tensor import KerasTensor, any_symbolic
 from kerlite.layers.calls import state

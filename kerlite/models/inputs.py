@@ -45,6 +45,8 @@ class InputAdapter:
         flat = [inputs] if self.single and isinstance(inputs, Tensor) else self._flatten(inputs)
         if not check:
             return flat
+        if len(flat) == 1:
+            return [self._fitted(0, flat[0])]
         return [self._fitted(index, tensor) for index, tensor in enumerate(flat)]
 
     def follow(self, fn: Callable[..., Tensor]) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 from torch import fx, nn
 
 from kerlite.core import registry, tree
-from kerlite.core.graph import Graph, constants_name, is_input
+from kerlite.core.fx_code import constants_name
+from kerlite.core.graph import Graph, is_input
 from kerlite.core.names import auto_name
 from kerlite.core.serialize import serialize_keras_object
 from kerlite.core.tensor import KerasTensor, Node
@@ -350,6 +351,7 @@ class Model(Layer):
     compute_metrics = delegated("compute_metrics")
     reset_metrics = delegated("reset_metrics")
     get_metrics_result = delegated("get_metrics_result")
+    compile_report = delegated("compile_report")
     get_compile_config = delegated("get_compile_config")
     compile_from_config = delegated("compile_from_config")
 

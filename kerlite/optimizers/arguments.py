@@ -24,6 +24,8 @@ __all__ = [
     "warn_of_missing",
 ]
 
+_SHOWN = 8  # variables that an error names
+
 
 class Shared(TypedDict, total=False):
     """The arguments that every optimizer takes as `Optimizer` describes them."""
@@ -36,6 +38,7 @@ class Shared(TypedDict, total=False):
     ema_overwrite_frequency: int | None
     loss_scale_factor: float | None
     gradient_accumulation_steps: int | None
+    groups: dict[str, dict[str, Any]] | None
     name: str | None
 
 
@@ -131,7 +134,7 @@ def warn_of_missing(gradients: Sequence[Any], references: Sequence[Reference]) -
     """Refuse a step without any gradient; name the variables that have none."""
     missing = [r.path for g, r in zip(gradients, references, strict=True) if g is None]
     if len(missing) == len(gradients):
-        raise no_gradients()
+        raise no_gradients(missing)
     if missing:
         warnings.warn(
             f"Gradients do not exist for variables {missing} when minimizing the loss. If using "
@@ -140,9 +143,12 @@ def warn_of_missing(gradients: Sequence[Any], references: Sequence[Reference]) -
         )
 
 
-def no_gradients() -> ValueError:
+def no_gradients(paths: Sequence[str]) -> ValueError:
     """Return the error for a step in which no variable has a gradient."""
+    shown = ", ".join(map(repr, paths[:_SHOWN]))
+    rest = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
     return ValueError(
-        "No gradients provided for any variable. Call loss.backward() before the step, and check "
-        "that the loss depends on the variables and that some of them are trainable."
+        f"No gradients provided for any variable: {shown}{rest}. Call loss.backward() before the "
+        "step, and check that the loss depends on the variables and that some of them are "
+        "trainable."
     )

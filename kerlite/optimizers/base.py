@@ -12,6 +12,7 @@ from kerlite.core.serialize import Configurable, serialize_keras_object
 from kerlite.core.variable import storage_of
 from kerlite.optimizers import arguments
 from kerlite.optimizers.driven import Driven, inherit, is_fusable, move_state, write_rate
+from kerlite.optimizers.groups import check_groups, groups_config, sort_into_groups
 from kerlite.optimizers.references import Reference
 from kerlite.optimizers.scalars import HostFloat, HostInt
 from kerlite.optimizers.stepper import Stepper
@@ -42,6 +43,13 @@ class Optimizer(Stepper, Configurable):
         loss_scale_factor: what `scale_loss` multiplies the loss by.
         gradient_accumulation_steps: steps whose gradients are averaged for one update, 2 or more.
         name: by default the class's, in snake case.
+        **kwargs: `groups`, which is kerlite's own: hyperparameters for some of the variables, by
+            name, as {"encoder/*": {"learning_rate": 1e-4}, "head": {"weight_decay": 0.1}}. A
+            pattern matches paths of variables, or of layers that hold them; the first that does
+            counts. A `learning_rate` keeps its ratio to the optimizer's when that is assigned;
+            with a schedule, give a `learning_rate_multiplier`. What a group may set are numbers
+            the algorithm uses (momentum, beta_1, weight_decay, ...). torch's parameter groups are
+            in `torch_optimizer.param_groups`, and may be changed there too.
 
     Raises:
         ValueError: for a rate that is negative or no number, for two kinds of clipping at once,
@@ -76,6 +84,7 @@ class Optimizer(Stepper, Configurable):
         **kwargs: Any,
     ):
         super().__init__()
+        self.groups: dict[str, dict[str, Any]] | None = kwargs.pop("groups", None)
         arguments.check_unknown(kwargs)
         self.name = name or auto_name(to_snake_case(type(self).__name__))
         self.weight_decay = weight_decay
@@ -89,6 +98,8 @@ class Optimizer(Stepper, Configurable):
         self.gradient_accumulation_steps = gradient_accumulation_steps
         arguments.check_optimizer(self)
         self._first_rate, self._schedule = arguments.rate_or_schedule(learning_rate)
+        self._ratio_base = self._first_rate  # what the rates of groups are in proportion to
+        check_groups(self)
         self._excluded: tuple[set[int], re.Pattern[str] | None] = (set(), None)
 
     @property
@@ -160,6 +171,9 @@ class Optimizer(Stepper, Configurable):
         """Return the arguments that make this optimizer again, as plain values."""
         names = ["name", "learning_rate", *arguments.Common.__annotations__]
         common = {name: self._config_value(name) for name in names}
+        common.pop("groups")
+        if self.groups:
+            common["groups"] = groups_config(self, float(self.learning_rate))
         return {**serialize_keras_object(common), **super().get_config()}
 
     @classmethod
@@ -183,7 +197,7 @@ class Optimizer(Stepper, Configurable):
         params = list({id(one.param): one.param for one in references}.values())
         if not self.built or list(map(id, params)) != list(map(id, self._params)):
             rate, old = float(self.learning_rate), self._keeper
-            self._keeper = self._make_torch_optimizer(self._groups(references), rate)
+            self._keeper = self._make_torch_optimizer(self._groups(references, rate), rate)
             self._keeper.driver = self
             for group in self._keeper.param_groups:
                 if "fused" in group:  # for torch's own optimizers, should they load this state
@@ -193,21 +207,15 @@ class Optimizer(Stepper, Configurable):
         self._params = params
         move_state(self._keeper)
 
-    def _groups(self, references: list[Reference]) -> list[dict[str, Any]]:
-        """Sort the parameters into those that decay and those that do not."""
+    def _groups(self, references: list[Reference], rate: float) -> list[dict[str, Any]]:
+        """Sort the parameters into torch's groups: by name, then whether they decay."""
         excluded, pattern = self._excluded
         kept = {
             id(one.param)
             for one in references
             if id(one.param) in excluded or (pattern and pattern.search(one.name))
         }
-        params = {id(one.param): one.param for one in references}
-        decaying = [param for key, param in params.items() if key not in kept]
-        groups = [{"params": decaying, "decays": True}]
-        if kept:
-            others = [param for key, param in params.items() if key in kept]
-            groups.append({"params": others, "decays": False, "weight_decay": 0.0})
-        return groups
+        return sort_into_groups(self, references, kept, rate)
 
     def _host_variables(self) -> list[Any]:
         count = HostInt.of(self._iterations, f"{self.name}/iteration", self._set_iterations)

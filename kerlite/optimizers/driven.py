@@ -144,7 +144,10 @@ def write_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
     first = float(optimizer.param_groups[0]["lr"])
     for group in optimizer.param_groups:
         own = float(group["lr"])
-        new = rate if own == first or not first else own * (rate / first)
+        if "factor" in group:  # a group made by name
+            new = rate * group["factor"]
+        else:
+            new = rate if own == first or not first else own * (rate / first)
         if isinstance(group["lr"], Tensor):
             group["lr"].fill_(new)
         else:
@@ -155,7 +158,8 @@ def inherit(optimizer: torch.optim.Optimizer, old: torch.optim.Optimizer) -> Non
     """Take over the state of the parameters that another optimizer held before."""
     before = old.param_groups[0]
     for group in optimizer.param_groups:
-        group.update({name: before[name] for name in _RESTORED if name in before})
+        factor = group.get("factor", 1.0)
+        group.update({name: before[name] * factor for name in _RESTORED if name in before})
         for param in group["params"]:
             if param in old.state:
                 optimizer.state[param] = old.state[param]

@@ -11,16 +11,32 @@ from torch.optim.lr_scheduler import LRScheduler
 from kerlite.core.errors import unknown_name
 from kerlite.core.registry import CustomObjectScope, get_registered_object, register_public
 from kerlite.core.serialize import deserialize_keras_object, serialize_keras_object
+from kerlite.optimizers.adadelta import Adadelta
+from kerlite.optimizers.adafactor import Adafactor
+from kerlite.optimizers.adagrad import Adagrad
 from kerlite.optimizers.adam import Adam
+from kerlite.optimizers.adamax import Adamax
 from kerlite.optimizers.adamw import AdamW
 from kerlite.optimizers.base import Optimizer
+from kerlite.optimizers.ftrl import Ftrl
+from kerlite.optimizers.lamb import Lamb
+from kerlite.optimizers.lion import Lion
+from kerlite.optimizers.loss_scale_optimizer import LossScaleOptimizer
+from kerlite.optimizers.multi_optimizer import MultiOptimizer
+from kerlite.optimizers.muon import Muon
+from kerlite.optimizers.nadam import Nadam
 from kerlite.optimizers.rmsprop import RMSprop
+from kerlite.optimizers.schedule_free_adamw import ScheduleFreeAdamW
 from kerlite.optimizers.sgd import SGD
 from kerlite.optimizers.torch_optimizer import TorchOptimizer
 
 __all__ = ["deserialize", "get", "serialize"]
 
-_NAMES = {cls.__name__.lower(): cls for cls in (SGD, Adam, AdamW, RMSprop)}
+_CLASSES = (
+    SGD, Adam, AdamW, RMSprop, Adadelta, Adafactor, Adagrad, Adamax, Ftrl, Lamb, Lion, Muon, Nadam,
+    LossScaleOptimizer, MultiOptimizer, ScheduleFreeAdamW,
+)  # fmt: skip
+_NAMES = {cls.__name__.lower(): cls for cls in _CLASSES}
 
 for _cls in _NAMES.values():  # Keras's torch backend writes its own module into files
     register_public(_cls, module="keras.backend.torch.optimizers")
@@ -44,7 +60,7 @@ def get(identifier: Any) -> Any:
         >>> get("adan")
         Traceback (most recent call last):
         ...
-        ValueError: Unknown optimizer: 'adan'. Did you mean 'adam', 'adamw' or 'sgd'?
+        ValueError: Unknown optimizer: 'adan'. Did you mean 'adam', 'nadam' or 'adamw'?
     """
     if identifier is None or isinstance(identifier, Optimizer):
         return identifier

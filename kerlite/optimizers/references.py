@@ -84,6 +84,9 @@ class Reference(NamedTuple):
                 f"expected the variable's, {tuple(window.shape)}."
             )
         window.copy_(seen)
+        stored_at = target.untyped_storage().data_ptr()
+        if self.layout is not None and window.untyped_storage().data_ptr() != stored_at:
+            target.copy_(self.layout.to_storage(window))  # the layout shows a copy (a GRU's gates)
         return target
 
 

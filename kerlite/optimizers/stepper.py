@@ -11,6 +11,7 @@ from torch import Tensor
 from kerlite.core import config
 from kerlite.optimizers import arguments, clipping
 from kerlite.optimizers.driven import Bucket, write_rate
+from kerlite.optimizers.groups import hyperparameters
 from kerlite.optimizers.references import Reference
 from kerlite.optimizers.schedules.base import LearningRateSchedule
 from kerlite.optimizers.slots import SlotKeeper
@@ -150,7 +151,7 @@ class Stepper(SlotKeeper):
         if not all(gradients for _, gradients in work):
             work = [pair for pair in work if pair[1]]
         if not work:
-            raise arguments.no_gradients()
+            raise arguments.no_gradients([one.path for one in self._references])
         return work
 
     def _changes_gradients(self) -> bool:
@@ -202,15 +203,21 @@ class Stepper(SlotKeeper):
         for bucket in self._ready_buckets():
             if bucket.clock is not None:
                 bucket.clock.add_(1)
-        one_by_one = type(self).update_step is not Stepper.update_step
         for bucket, gradients in work:
-            rate = bucket.group["lr"]
-            if self.weight_decay and not self.decays_in_update:
-                torch._foreach_mul_(bucket.params, 1.0 - self._decay_of(bucket) * rate)
-            if one_by_one:
-                Stepper._update(self, bucket, gradients, rate)
+            if "own" in bucket.group:
+                with hyperparameters(self, bucket.group["own"]):
+                    self._descend_one(bucket, gradients)
             else:
-                self._update(bucket, gradients, rate)
+                self._descend_one(bucket, gradients)
+
+    def _descend_one(self, bucket: Bucket, gradients: list[Tensor]) -> None:
+        rate = bucket.group["lr"]
+        if self.weight_decay and not self.decays_in_update:
+            torch._foreach_mul_(bucket.params, 1.0 - self._decay_of(bucket) * rate)
+        if type(self).update_step is not Stepper.update_step:
+            Stepper._update(self, bucket, gradients, rate)
+        else:
+            self._update(bucket, gradients, rate)
 
     def _update(self, bucket: Bucket, gradients: list[Tensor], rate: float) -> None:
         """Update the parameters of a bucket: kerlite's own algorithms override this."""

@@ -71,6 +71,10 @@ class TorchOptimizer(Optimizer):
             )
         if "weight_decay" in kwargs:
             raise ValueError("Pass `weight_decay` to the torch optimizer, not to TorchOptimizer.")
+        if kwargs.get("groups"):
+            raise ValueError(
+                "Give the torch optimizer itself its parameter groups, as torch has them."
+            )
         super().__init__(0.0, **kwargs)
         self.optimizer: Any = optimizer
         self.scheduler = scheduler
@@ -165,7 +169,8 @@ class TorchOptimizer(Optimizer):
             TypeError: if it is not one of torch.optim's, has groups of different options or a
                 scheduler: these have no plain form.
         """
-        common = {name: getattr(self, name) for name in Shared.__annotations__}
+        names = [name for name in Shared.__annotations__ if name != "groups"]
+        common = {name: getattr(self, name) for name in names}
         if self.scheduler is not None:
             raise TypeError("A torch scheduler has no plain form to be saved in.")
         cls, options = _described(self._made or self.optimizer)

@@ -121,6 +121,7 @@ def save_weights(model: Any, filepath: PathLike, overwrite: bool = True) -> None
     """
     ending = _known_weights_ending(filepath)
     _require_built(model, "saved")
+    _require_keras_layout(model, ending)
     if _may_write(filepath, overwrite):
         with atomic_write(filepath) as temporary:
             _WEIGHT_WRITERS[ending](model, temporary)
@@ -146,9 +147,12 @@ def load_weights(model: Any, filepath: PathLike, skip_mismatch: bool = False) ->
     path = existing_file(filepath)
     _require_built(model, "loaded")
     if str(filepath).endswith(_MODEL_ENDING):
+        _require_keras_layout(model, _MODEL_ENDING)
         read_keras_weights(model, path, skip_mismatch)
         return
-    _WEIGHT_READERS[_known_weights_ending(filepath)](model, path, skip_mismatch)
+    ending = _known_weights_ending(filepath)
+    _require_keras_layout(model, ending)
+    _WEIGHT_READERS[ending](model, path, skip_mismatch)
 
 
 def _write_h5(model: Layer, path: Path) -> None:
@@ -202,6 +206,14 @@ def _require_built(model: Any, done: str) -> None:
         raise ValueError(
             f"The model {model.name!r} has not been built, so it has no weights to be {done}. Call "
             "it on data, or call build(input_shape), first."
+        )
+
+
+def _require_keras_layout(model: Any, ending: str) -> None:
+    if not isinstance(model, Layer) and ending not in (".safetensors", ".pt"):
+        raise ValueError(
+            f"A {type(model).__name__} is no kerlite model, so its weights have no Keras layout to "
+            f"be stored in a {ending!r} file. Use '.safetensors' or '.pt', which hold state_dict()."
         )
 
 

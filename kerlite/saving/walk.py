@@ -21,6 +21,10 @@ from kerlite.saving.torch_state import TorchState
 
 __all__ = ["saved_objects"]
 
+_IN_FILES = {
+    "GroupQueryAttention": "GroupedQueryAttention"
+}  # Keras's own class, not its public name
+
 
 def saved_objects(model: Layer) -> Iterator[tuple[str, Any]]:
     """Yield (path, object) for the model, each layer inside it once, and the optimizer."""
@@ -55,6 +59,8 @@ def _attributes(thing: Any) -> list[tuple[str, Any]]:
     if _is_plain_module(thing):
         return [(name, child) for name, child in thing.named_children() if _has_layers(child)]
     values = {name: _value(thing, name) for name in thing._modules if _is_attribute(thing, name)}
+    for name in getattr(thing, "keras_children", ()):  # what shows the layer's own weights
+        values[name] = getattr(thing, name)
     found = []
     if isinstance(getattr(type(thing), "layers", None), property):
         if getattr(thing, "_graph", None) is not None or hasattr(thing, "_chain"):
@@ -85,7 +91,8 @@ def _named_items(container: Any) -> list[tuple[str, Any]]:
 
 def _class_name(value: Any) -> str:
     public = registry.public_name(type(value))
-    return to_snake_case(public[1] if public else type(value).__name__)
+    name = public[1] if public else type(value).__name__
+    return to_snake_case(_IN_FILES.get(name, name))
 
 
 def _value(layer: Any, name: str) -> Any:

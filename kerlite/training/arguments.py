@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kerlite.core import config
+from kerlite.training.compile_options import compile_options
 
 __all__ = ["capped", "check_epochs", "check_execution", "is_due"]
 
@@ -17,20 +18,19 @@ def check_execution(run_eagerly: Any, steps_per_execution: Any, jit_compile: Any
     Raises:
         ValueError: for impossible values.
     """
-    if jit_compile not in (True, False, None, "auto"):
-        raise ValueError(f"jit_compile must be True, False or 'auto'; received {jit_compile!r}.")
+    wanted = compile_options(jit_compile) is not None
     if not _is_whole(steps_per_execution) or steps_per_execution < 1:
         raise ValueError(
             "steps_per_execution must be a whole number, 1 or more; received "
             f"{steps_per_execution!r}."
         )
-    if run_eagerly and jit_compile is True:
+    if run_eagerly and wanted:
         warnings.warn(
-            "run_eagerly=True and jit_compile=True contradict each other: nothing is compiled. "
-            "Pass one of them.",
+            f"run_eagerly=True and jit_compile={jit_compile!r} contradict each other: nothing is "
+            "compiled. Pass one of them.",
             stacklevel=3,
         )
-    return jit_compile is True and not run_eagerly
+    return wanted and not run_eagerly
 
 
 def check_epochs(epochs: Any, initial_epoch: Any, validation_freq: Any) -> int:

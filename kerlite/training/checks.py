@@ -14,6 +14,7 @@ from kerlite.utils.pack import unpack_x_y_sample_weight
 
 __all__ = [
     "check_inputs",
+    "check_owner",
     "check_targets",
     "explain",
     "first_batch",
@@ -29,6 +30,20 @@ def no_targets() -> ValueError:
         "data that yields (x, y) tuples; for a model that computes its own loss, leave `loss` out "
         "of compile() and call add_loss()."
     )
+
+
+def check_owner(optimizer: Any, module: nn.Module) -> None:
+    """Refuse an optimizer that has trained another model: its state is for that one's weights."""
+    trained = {id(param) for param in optimizer._params}
+    if not trained or not optimizer.iterations:
+        return
+    if trained.isdisjoint(map(id, module.parameters())):
+        raise ValueError(
+            f"The optimizer {optimizer.name!r} trains another model: it has made "
+            f"{int(optimizer.iterations)} steps on {optimizer._references[0].path!r} and others, "
+            "none of which is a weight of this model. Give each model an optimizer of its own in "
+            "compile(optimizer=...)."
+        )
 
 
 def first_batch(batches: Any) -> Any:

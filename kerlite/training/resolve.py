@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch.nn.functional as F
+
 from kerlite.losses import Loss
 from kerlite.losses.lookup import as_loss
-from kerlite.metrics import Metric
+from kerlite.losses.shapes import as_tensors
+from kerlite.metrics import AUC, Metric
 from kerlite.metrics.lookup import as_metric
 
 __all__ = ["free_name", "resolve_loss", "resolve_metric"]
@@ -44,7 +47,7 @@ def resolve_metric(identifier: Any, y_true: Any, y_pred: Any) -> Metric:
 
     Args:
         identifier: what `metrics.get` takes; "accuracy", "acc", "crossentropy" and "ce" go by the
-            shapes.
+            shapes, and "auc" of integer labels is that of the one-hot targets.
         y_true: the targets, or anything of their shape.
         y_pred: the predictions, or anything of their shape.
 
@@ -55,6 +58,9 @@ def resolve_metric(identifier: Any, y_true: Any, y_pred: Any) -> Metric:
     if name is not None and name.lower() in (*_ACCURACY, *_CROSSENTROPY):
         what = "accuracy" if name.lower() in _ACCURACY else "crossentropy"
         identifier = f"{_kind_of(y_true, y_pred)}_{what}"
+    elif name is not None and name.lower() == "auc":
+        sparse = _kind_of(y_true, y_pred) == "sparse_categorical"
+        identifier = _LabelsAUC if sparse else AUC
     metric = as_metric(identifier, name)
     if metric is None:
         raise ValueError("A metric is None; leave it out, or give a name, a function or a Metric.")
@@ -69,6 +75,16 @@ def free_name(name: str, taken: set[str]) -> str:
         free = f"{name}_{number}"
     taken.add(free)
     return free
+
+
+class _LabelsAUC(AUC):
+    """Area under the curve of integer labels: every class against the rest, all in one curve."""
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Take a batch of labels and class probabilities into account."""
+        y_true, y_pred = as_tensors(y_true), as_tensors(y_pred)
+        labels = y_true.reshape(y_pred.shape[:-1]).to(y_pred.device).long()
+        super().update_state(F.one_hot(labels, y_pred.shape[-1]), y_pred, sample_weight)
 
 
 def _kind_of(y_true: Any, y_pred: Any) -> str:

@@ -59,13 +59,17 @@ def _by_name(
 ) -> Iterator[tuple[Path, Any]]:
     inside = {(*path, *rest) for rest, _ in tree.flatten_with_path(part)}
     named = zip(outputs.names, outputs.paths, strict=True)
-    known: dict[Any, Path] = {name: found for name, found in named if name and found in inside}
+    known: dict[Any, list[Path]] = {}
+    for name, found in named:
+        if name and found in inside:
+            known.setdefault(name, []).append(found)  # a layer may give several outputs
     if isinstance(part, dict) and not set(given) <= set(known):
-        known = {key: (*path, key) for key in part}
+        known = {key: [(*path, key)] for key in part}
     for name, own in given.items():
         if name not in known:
             raise _unknown(name, [str(option) for option in known], outputs, argument)
-        yield known[name], own
+        for found in known[name]:
+            yield found, own
 
 
 def _by_position(

@@ -11,6 +11,7 @@ from kerlite.core import tree
 from kerlite.metrics import Mean
 from kerlite.training import checks
 from kerlite.training.compile import CompileLoss, CompileMetrics
+from kerlite.training.compile_report import Choice
 from kerlite.training.inside import metrics_in
 from kerlite.training.step_functions import StepFunctions
 from kerlite.utils.pack import unpack_x_y_sample_weight
@@ -59,17 +60,15 @@ class Steps:
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         y_pred, loss = self._steps.forward(x, y, sample_weight, training=True)
         self.optimizer.zero_grad()
-        (self.optimizer.scale_loss(loss) if self.auto_scale_loss else loss).backward()
+        self.optimizer.scale_loss(loss).backward()
         self.optimizer.step()
-        self._track(loss, x)
-        return self.owner.compute_metrics(x, y, y_pred, sample_weight)
+        return self._measured(x, y, y_pred, sample_weight, loss)
 
     def test_step(self, data: Any) -> Any:
         """Evaluate one batch; return the logs."""
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         y_pred, loss = self._steps.forward(x, y, sample_weight, training=False)
-        self._track(loss, x)
-        return self.owner.compute_metrics(x, y, y_pred, sample_weight)
+        return self._measured(x, y, y_pred, sample_weight, loss)
 
     def predict_step(self, data: Any) -> Any:
         """Return the outputs for one batch."""
@@ -104,9 +103,13 @@ class Steps:
 
     def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Update the compiled metrics with a batch and return `get_metrics_result()`."""
+        self.update_metrics(y, y_pred, sample_weight)
+        return self.owner.get_metrics_result()
+
+    def update_metrics(self, y: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Update the compiled metrics with a batch."""
         if self._compile_metrics is not None and y is not None:
             self._compile_metrics.update_state(y, y_pred, sample_weight)
-        return self.owner.get_metrics_result()
 
     def build_metrics(self, y: Any, y_pred: Any) -> None:
         """Match the compiled metrics with the outputs, before any weight is changed.
@@ -122,6 +125,13 @@ class Steps:
         if compiled is None or compiled.built or y is None or self.overrides("compute_metrics"):
             return
         compiled.build(y, y_pred)
+
+    def _measured(self, x: Any, y: Any, y_pred: Any, sample_weight: Any, loss: Tensor) -> Any:
+        """Update all metrics, unless a compiled step has done so; return the logs."""
+        if self._steps.has_measured:
+            return self.owner.get_metrics_result()
+        self._track(loss, x)
+        return self.owner.compute_metrics(x, y, y_pred, sample_weight)
 
     def _track(self, loss: Tensor, x: Any) -> None:
         size = next(len(leaf) for leaf in tree.flatten(x) if leaf is not None)
@@ -158,3 +168,7 @@ class Steps:
             else:
                 results[metric.name] = metric.result
         return Logs(results)
+
+    def compile_report(self) -> dict[str, Choice]:
+        """Return how the "train", "test" and "predict" steps run, compiled or not, and why."""
+        return self._steps.compilation.report()

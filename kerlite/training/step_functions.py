@@ -17,6 +17,7 @@ from kerlite.layers.losses import added_in
 from kerlite.metrics import Metric
 from kerlite.optimizers import Optimizer
 from kerlite.training import checks
+from kerlite.training.compilation import Compilation
 from kerlite.training.inside import has_weights, metrics_in, penalties_in
 from kerlite.training.modes import in_mode
 from kerlite.utils.pack import unpack_x_y_sample_weight
@@ -35,11 +36,14 @@ class StepFunctions:
 
     def __init__(self, trainer: Any):
         self.trainer = trainer
+        self.compilation = Compilation(trainer)
         self.forget()
 
     def forget(self) -> None:
         """Drop what was made: the optimizer, the loss or the weights may be other ones now."""
-        self._forward: Callable[..., Any] | None = None
+        self.compilation.forget()
+        self._compute_loss: Callable[..., Tensor] | None = None
+        self.has_measured = False  # whether the last `forward` updated the metrics too
         self._penalties: list[Callable[[], Tensor]] | None = None
         self._trained: Any = None
         self._never_called: set[nn.Module] = set()
@@ -50,8 +54,7 @@ class StepFunctions:
         return {"trainer": self.trainer}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.trainer = state["trainer"]
-        self.forget()
+        self.__init__(state["trainer"])  # type: ignore[misc]
 
     def close(self) -> None:
         """Forget what holds for one pass over the data: which metrics there are in the layers."""
@@ -71,9 +74,11 @@ class StepFunctions:
         """Return the prediction step; the default one without detours."""
         if self.trainer.overrides("predict_step"):
             return self.trainer.owner.predict_step
-        module = self.trainer.module
+        module, compilation = self.trainer.module, self.compilation
 
         def predict_step(data: Any) -> Any:
+            if compilation.is_asked_for:
+                return compilation.predict(unpack_x_y_sample_weight(data)[0])
             if isinstance(data, Tensor):
                 return module(data)
             return self.call(unpack_x_y_sample_weight(data)[0])
@@ -116,6 +121,7 @@ class StepFunctions:
         if self._trained != (trainer.optimizer, trained):
             self._penalties = penalties_in(trainer.module)
             self._prepare_optimizer(weights, required=not own_step)
+            self.compilation.forget_step("train")
             self._trained = (trainer.optimizer, trained)
         return trainer.owner.train_step if weights or own_step else trainer.owner.test_step
 
@@ -129,6 +135,7 @@ class StepFunctions:
                 "compile(optimizer='adam', ...), or write a train_step() that does without."
             )
         if weights and isinstance(trainer.optimizer, Optimizer):
+            checks.check_owner(trainer.optimizer, trainer.module)
             trainer.optimizer.build(weights)
         elif required:
             warnings.warn(
@@ -178,18 +185,25 @@ class StepFunctions:
 
         The first step makes what is made when first needed, which is nothing to trace.
         """
-        if self._forward is None:
+        self.has_measured = False
+        if self._compute_loss is None:
             self._compute_loss = _with_mode(self.trainer.owner.compute_loss)
-            plain = self._outputs_and_loss
-            self._forward = torch.compile(plain) if self.trainer.jit_compile else plain
-            y_pred, loss = plain(x, y, sample_weight, training)
+            y_pred, loss = self.outputs_and_loss(x, y, sample_weight, training)
             self.trainer.build_metrics(y, y_pred)
             return y_pred, loss
-        return self._forward(x, y, sample_weight, training)
+        compiled = self.compilation.step("train" if training else "test")
+        if compiled is None:
+            return self.outputs_and_loss(x, y, sample_weight, training)
+        outputs = compiled(x, y, sample_weight)
+        self.has_measured = compiled.is_whole and self.compilation.measures
+        return outputs
 
-    def _outputs_and_loss(self, x: Any, y: Any, sample_weight: Any, training: bool) -> Any:
+    def outputs_and_loss(self, x: Any, y: Any, sample_weight: Any, training: bool) -> Any:
+        """Return the outputs and the loss, as Python, for whom it may concern to compile that."""
         y_pred = self.call(x)
-        return y_pred, self._compute_loss(x, y, y_pred, sample_weight, training=training)
+        return y_pred, self._compute_loss(  # type: ignore[misc]
+            x, y, y_pred, sample_weight, training=training
+        )
 
     def extra_losses(self) -> list[Tensor]:
         """Return what `add_loss` collected in the last call, and the regularizers' penalties."""

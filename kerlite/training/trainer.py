@@ -20,6 +20,7 @@ from kerlite.training.compile_config import compile_config, read_compile_config
 from kerlite.training.loop import has_ended, run_epoch
 from kerlite.training.modes import closing, in_mode
 from kerlite.training.outputs import shapes_as_leaves
+from kerlite.training.precision import with_loss_scale
 from kerlite.training.results import Collector, in_order
 from kerlite.training.step import STEPS, Steps
 from kerlite.training.step_functions import StepFunctions
@@ -97,9 +98,9 @@ class Trainer(Steps):
             weighted_metrics: likewise; these take sample weights into account.
             run_eagerly: whether to refuse compilation, for debugging.
             steps_per_execution: steps between the callbacks' batch hooks, >= 1.
-            jit_compile: True compiles forward pass and loss with `torch.compile`; "auto", False
-                and None run eagerly.
-            auto_scale_loss: whether the optimizer's `loss_scale_factor` is applied.
+            jit_compile: True compiles the steps with `torch.compile`; so does a dict of its
+                options; "auto" does in long trainings, if faster; False and None never.
+            auto_scale_loss: whether a model of "mixed_float16" gets a `LossScaleOptimizer`.
 
         Raises:
             ValueError: for unknown names (the three nearest are listed) and impossible values.
@@ -110,7 +111,7 @@ class Trainer(Steps):
         compile_metrics = None
         if metrics is not None or weighted_metrics is not None:
             compile_metrics = CompileMetrics(metrics, weighted_metrics, names)
-        self.optimizer = optimizers.get(optimizer)
+        self.optimizer = with_loss_scale(optimizers.get(optimizer), self.module, auto_scale_loss)
         self._compile_loss, self._compile_metrics = compile_loss, compile_metrics
         self.loss, self.loss_weights = loss, loss_weights
         self.run_eagerly, self.jit_compile = bool(run_eagerly), compiles
@@ -190,6 +191,7 @@ class Trainer(Steps):
             validation_data, validation_batch_size, batch_size, validation_steps
         )
         hooks = self._callback_list(callbacks, verbose, batches, epochs, history=True)
+        self._steps.compilation.plan(batches.num_batches, epochs - initial_epoch)
         self.stop_training = False
         with closing(hooks, batches, validation, self._steps), in_mode(self.module, training=True):
             hooks.on_train_begin()

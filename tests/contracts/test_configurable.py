@@ -28,7 +28,7 @@ def test_init_arguments_are_attributes(path):
 @pytest.mark.parametrize("path", CLASSES)
 def test_numbers_are_kept_as_they_were_given(path):
     given = {
-        p.name: catalog.ARGUMENTS.get(path, {}).get(p.name, p.default)
+        p.name: catalog.arguments(path).get(p.name, p.default)
         for p in catalog.init_parameters(CLASSES[path])
     }
     numbers = {name: value for name, value in given.items() if type(value) in (bool, float)}

@@ -13,23 +13,75 @@ from tests.contracts import catalog
 
 # Shapes of the inputs, without the batch; a list where a layer takes several.
 SHAPES = {
+    "kerlite.layers.AdaptiveAveragePooling1D": (6, 2),
+    "kerlite.layers.AdaptiveAveragePooling2D": (6, 6, 2),
+    "kerlite.layers.AdaptiveAveragePooling3D": (4, 4, 4, 2),
+    "kerlite.layers.AdaptiveMaxPooling1D": (6, 2),
+    "kerlite.layers.AdaptiveMaxPooling2D": (6, 6, 2),
+    "kerlite.layers.AdaptiveMaxPooling3D": (4, 4, 4, 2),
     "kerlite.layers.Add": [(4,), (4,)],
+    "kerlite.layers.AdditiveAttention": [(3, 4), (5, 4)],
+    "kerlite.layers.Attention": [(3, 4), (5, 4)],
     "kerlite.layers.Average": [(4,), (4,)],
+    "kerlite.layers.AveragePooling1D": (6, 2),
     "kerlite.layers.AveragePooling2D": (6, 6, 2),
+    "kerlite.layers.AveragePooling3D": (4, 4, 4, 2),
+    "kerlite.layers.Bidirectional": (3, 4),
     "kerlite.layers.Concatenate": [(4,), (3,)],
+    "kerlite.layers.ConvLSTM1D": (3, 5, 2),
+    "kerlite.layers.ConvLSTM2D": (3, 4, 4, 2),
+    "kerlite.layers.ConvLSTM3D": (2, 3, 3, 3, 2),
+    "kerlite.layers.Conv1D": (6, 2),
+    "kerlite.layers.Conv1DTranspose": (6, 2),
     "kerlite.layers.Conv2D": (6, 6, 2),
+    "kerlite.layers.Conv2DTranspose": (6, 6, 2),
+    "kerlite.layers.Conv3D": (6, 6, 6, 2),
+    "kerlite.layers.Conv3DTranspose": (6, 6, 6, 2),
+    "kerlite.layers.Cropping1D": (5, 3),
+    "kerlite.layers.Cropping2D": (6, 6, 2),
+    "kerlite.layers.Cropping3D": (4, 4, 4, 2),
+    "kerlite.layers.DepthwiseConv1D": (6, 2),
+    "kerlite.layers.DepthwiseConv2D": (6, 6, 2),
+    "kerlite.layers.Dot": [(4,), (4,)],
     "kerlite.layers.Flatten": (3, 2),
+    "kerlite.layers.GRU": (5, 3),
+    "kerlite.layers.GlobalAveragePooling1D": (6, 2),
     "kerlite.layers.GlobalAveragePooling2D": (6, 6, 2),
+    "kerlite.layers.GlobalAveragePooling3D": (4, 4, 4, 2),
+    "kerlite.layers.GlobalMaxPooling1D": (6, 2),
     "kerlite.layers.GlobalMaxPooling2D": (6, 6, 2),
+    "kerlite.layers.GlobalMaxPooling3D": (4, 4, 4, 2),
+    "kerlite.layers.LSTM": (5, 3),
+    "kerlite.layers.Masking": (5, 3),
+    "kerlite.layers.MaxPooling1D": (6, 2),
     "kerlite.layers.MaxPooling2D": (6, 6, 2),
+    "kerlite.layers.MaxPooling3D": (4, 4, 4, 2),
     "kerlite.layers.Maximum": [(4,), (4,)],
     "kerlite.layers.Minimum": [(4,), (4,)],
     "kerlite.layers.Multiply": [(4,), (4,)],
     "kerlite.layers.Permute": (3, 2),
+    "kerlite.layers.RNN": (5, 3),
+    "kerlite.layers.SeparableConv1D": (6, 2),
+    "kerlite.layers.SeparableConv2D": (6, 6, 2),
+    "kerlite.layers.SimpleRNN": (5, 3),
+    "kerlite.layers.SpatialDropout1D": (5, 3),
+    "kerlite.layers.SpatialDropout2D": (6, 6, 2),
+    "kerlite.layers.SpatialDropout3D": (4, 4, 4, 2),
     "kerlite.layers.Subtract": [(4,), (4,)],
+    "kerlite.layers.TimeDistributed": (5, 4),
+    "kerlite.layers.UpSampling1D": (5, 3),
+    "kerlite.layers.UpSampling2D": (6, 6, 2),
+    "kerlite.layers.UpSampling3D": (4, 4, 4, 2),
+    "kerlite.layers.ZeroPadding1D": (5, 3),
+    "kerlite.layers.ZeroPadding2D": (6, 6, 2),
+    "kerlite.layers.ZeroPadding3D": (4, 4, 4, 2),
 }
-INTEGERS = {"kerlite.layers.Embedding"}
+INTEGERS = {"kerlite.layers.Embedding", "kerlite.layers.ReversibleEmbedding"}
 NOT_CALLED = {
+    "kerlite.layers.GroupQueryAttention",  # takes query and value; its own tests do all this
+    "kerlite.layers.MultiHeadAttention",  # likewise
+    *(f"kerlite.layers.{name}" for name in ("GRUCell", "LSTMCell", "SimpleRNNCell")),  # take states
+    "kerlite.layers.StackedRNNCells",  # takes states
     "kerlite.layers.InputLayer",  # stands for a feed, computes nothing
     "kerlite.layers.Layer",  # has no call
     "kerlite.layers.TorchModuleWrapper",  # is what the module in it is
@@ -146,8 +198,8 @@ def test_compiles_without_a_graph_break(path):
 
 @pytest.mark.parametrize("path", LAYERS)
 def test_runs_in_bfloat16(path):
-    arguments = catalog.ARGUMENTS.get(path, {})
-    layer = catalog.public_classes(("kerlite.layers",))[path](**arguments, dtype="bfloat16")
+    arguments = catalog.arguments(path, dtype="bfloat16")
+    layer = catalog.public_classes(("kerlite.layers",))[path](**arguments)
     result = layer(tensors(path))
     assert result.dtype == torch.bfloat16
     assert all(p.dtype == torch.bfloat16 for p in layer.parameters())
@@ -155,7 +207,7 @@ def test_runs_in_bfloat16(path):
 
 @pytest.mark.parametrize("path", LAYERS)
 def test_mixed_precision_keeps_float32_weights(path):
-    arguments = catalog.ARGUMENTS.get(path, {})
-    layer = catalog.public_classes(("kerlite.layers",))[path](**arguments, dtype="mixed_bfloat16")
+    arguments = catalog.arguments(path, dtype="mixed_bfloat16")
+    layer = catalog.public_classes(("kerlite.layers",))[path](**arguments)
     assert layer(tensors(path)).dtype == torch.bfloat16
     assert all(p.dtype == torch.float32 for p in layer.parameters())

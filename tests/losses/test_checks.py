@@ -79,6 +79,25 @@ def test_values_are_compared_one_by_one(loss):
         loss.check_targets(np.zeros(5), (None, 5))
 
 
+@pytest.mark.parametrize("make", [np.array, torch.tensor, lambda a: np.array(a).tolist()])
+@pytest.mark.parametrize(
+    ("targets", "message"),
+    [
+        ([[0.0], [1.5]], r"from 0 to 1, but y holds 1.5 at position 1.*Scale"),
+        ([[-1], [1]], r"holds -1 at position 0"),
+        ([[0], [255]], r"holds 255 at position 1.*Divide images by 255"),
+        ([[0.5], [float("nan")]], r"holds nan at position 1.*missing"),
+    ],
+)
+def test_chances_are_from_zero_to_one(make, targets, message):
+    loss = losses.BinaryCrossentropy()
+    with pytest.raises(ValueError, match=message):
+        loss.check_targets(make(targets), (None, 1))
+    for good in ([[0], [1]], [[0.25], [0.75]], [[True], [False]]):
+        loss.check_targets(make(good), (None, 1))
+    loss.check_targets(np.zeros((0, 1)), (None, 1))
+
+
 def test_shapes_that_fit_after_squeezing_pass():
     loss = losses.MeanSquaredError()
     for target, prediction in (((9,), (None, 1)), ((9, 1), (None,)), ((9, 4), (None, 4, 1))):

@@ -1,6 +1,7 @@
 """Names, classes, configs, functions and torch's losses become losses."""
 
 import functools
+import json
 
 import keras
 import numpy as np
@@ -9,13 +10,15 @@ import torch
 import torch.nn.functional as F
 
 from kerlite import losses
+from kerlite.core.registry import register_keras_serializable
 from kerlite.losses.lookup import as_loss
 from kerlite.losses.torch_loss import TorchLoss
 from kerlite.losses.wrapper import LossFunctionWrapper
 
 NAMES = [
-    "mse", "MSE", "mae", "MAE", "mape", "MAPE", "msle", "MSLE", "bce", "BCE", "huber", "log_cosh",
-    "mean_squared_error", "binary_crossentropy", "sparse_categorical_crossentropy",
+    "mse", "MSE", "mae", "MAE", "mape", "MAPE", "msle", "MSLE", "bce", "BCE", "kld", "KLD",
+    "huber", "log_cosh", "mean_squared_error", "binary_crossentropy", "hinge", "dice", "ctc",
+    "sparse_categorical_crossentropy",
 ]  # fmt: skip
 
 
@@ -98,6 +101,17 @@ def test_wrapped_function_round_trips():
     again = losses.deserialize(losses.serialize(loss))
     assert again.name == "wide"
     assert again([[0.0]], [[2.0]]).item() == 2.0
+
+
+def test_registered_functions_round_trip():
+    @register_keras_serializable("tests")
+    def scaled(y_true, y_pred, factor):
+        return factor * (y_true - y_pred).abs()
+
+    loss = LossFunctionWrapper(scaled, reduction="sum", factor=3.0)
+    again = losses.deserialize(json.loads(json.dumps(losses.serialize(loss))))
+    assert again([0.0, 1.0], [1.0, 3.0]).item() == 9.0
+    assert losses.deserialize(losses.serialize(scaled)) is scaled
 
 
 def test_functions_serialize_to_names_as_in_keras():

@@ -137,7 +137,7 @@ def test_one_step_adds_in_place_and_makes_no_count_tensor(monkeypatch):
         type(metric.count), "add_", lambda self, x, **k: added.append(k) or original(self, x, **k)
     )
     metric.update_state(torch.tensor(LABELS), torch.tensor(SCORES))
-    assert added == [{"alpha": 1}, {"alpha": 20}]
+    assert added == [{}, {"alpha": 20}]
     assert metric.count.item() == 20
 
 

@@ -99,6 +99,12 @@ def test_state_follows_the_data_to_its_device():
     assert metric.total.device.type == "meta"
 
 
+def test_state_follows_data_that_is_passed_by_name():
+    metric, data = metrics.MeanSquaredError(), torch.zeros(2, 1, device="meta")
+    metric.update_state(y_true=data, y_pred=data)
+    assert metric.total.device.type == "meta"
+
+
 def test_state_keeps_its_type_in_half_precision_models():
     holder = torch.nn.ModuleList([metrics.Mean()]).half()
     assert holder[0].total.dtype == torch.float32
@@ -172,12 +178,12 @@ def test_merging_goes_by_aggregation():
     class Kinds(metrics.Metric):
         def __init__(self, value):
             super().__init__()
-            for kind in ("sum", "mean", "only_first_replica"):
+            for kind in ("sum", "mean", "only_first_replica", "none", None):
                 self.add_variable((), lambda shape, dtype: torch.tensor(value), aggregation=kind)
 
     first = Kinds(1.0)
     first.merge_state([Kinds(2.0), Kinds(6.0)])
-    assert [v.item() for v in first.variables] == [9.0, 3.0, 1.0]
+    assert [v.item() for v in first.variables] == [9.0, 3.0, 1.0, 1.0, 1.0]
     with pytest.raises(ValueError, match="of one class"):
         first.merge_state([metrics.Mean()])
     with pytest.raises(ValueError, match="Unknown aggregation: 'max'"):

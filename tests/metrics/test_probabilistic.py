@@ -23,6 +23,8 @@ OPTIONS = [
     ("SparseCategoricalCrossentropy", {}),
     ("SparseCategoricalCrossentropy", {"from_logits": True}),
     ("SparseCategoricalCrossentropy", {"from_logits": True, "ignore_class": 2}),
+    ("KLDivergence", {}),
+    ("Poisson", {}),
 ]
 
 

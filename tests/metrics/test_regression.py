@@ -50,3 +50,32 @@ def test_config_is_that_of_keras(name):
     ours, theirs = getattr(metrics, name)(), getattr(keras.metrics, name)()
     assert ours.get_config() == theirs.get_config()
     assert keras.metrics.deserialize(metrics.serialize(ours)).get_config() == ours.get_config()
+
+
+@pytest.mark.parametrize("axis", [-1, 0, 1])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_cosine_similarity_matches_keras(axis, weighted):
+    y_true, y_pred = numbers((9, 4, 2), 0), numbers((9, 4, 2), 1)
+    weight = np.abs(numbers(9, 2)) if weighted and axis != 0 else None
+    ours, theirs = (m.CosineSimilarity(axis=axis) for m in (metrics, keras.metrics))
+    theirs.update_state(y_true, y_pred, weight if weight is None else weight[:, None])
+    np.testing.assert_allclose(ours(y_true, y_pred, weight), theirs.result(), rtol=1e-5)
+    assert ours.get_config() == {**theirs.get_config(), "axis": axis}
+    assert ours._direction == "up"
+
+
+def test_cosine_similarity_of_zeros_is_zero():
+    zeros = np.zeros((3, 4), "float32")
+    assert metrics.CosineSimilarity()(zeros, zeros).item() == 0
+    assert metrics.CosineSimilarity()(zeros, zeros + 1).item() == 0
+    with pytest.raises(ValueError, match="axis must be an integer"):
+        metrics.CosineSimilarity(axis=1.0)
+
+
+@pytest.mark.parametrize("weight", [None, np.arange(4.0)], ids=["plain", "weighted"])
+def test_root_mean_squared_error_obeys_masks_as_the_mean_squared_error_does(weight):
+    y_true, y_pred = numbers((4, 3, 2), 0), torch.tensor(numbers((4, 3, 2), 1))
+    y_pred._keras_mask = torch.arange(12).reshape(4, 3) % 3 > 0
+    root = metrics.RootMeanSquaredError()(y_true, y_pred, weight)
+    square = metrics.MeanSquaredError()(y_true, y_pred, weight)
+    np.testing.assert_allclose(root**2, square, rtol=1e-6)

@@ -5,6 +5,7 @@ import copy
 import pytest
 import torch
 
+from kerlite import metrics
 from kerlite.metrics.torchmetrics import TorchMetric
 
 torchmetrics = pytest.importorskip("torchmetrics")
@@ -76,3 +77,117 @@ def test_copies_are_separate():
 def test_sample_weights_are_refused():
     with pytest.raises(ValueError, match="Pass it in `metrics`, not in `weighted_metrics`"):
         TorchMetric(multiclass()).update_state(LABELS, SCORES, torch.ones(4))
+
+
+# ---- every task, from data as Keras code has it
+
+N = 12
+YES_NO, CHANCE = (torch.arange(N) % 2).float()[:, None], torch.linspace(0, 1, N)[:, None]
+KINDS, RATES = torch.arange(N) % 3, torch.rand(N, 3, generator=torch.Generator().manual_seed(0))
+MANY = (torch.arange(3 * N).reshape(N, 3) % 2).float()
+REAL, GUESS = torch.linspace(1, 2, N)[:, None], torch.linspace(2, 1.5, N)[:, None] ** 2
+PARTS = (slice(0, 5), slice(5, 10), slice(10, N))
+ALONE = torchmetrics.classification
+TASKS = {
+    "binary": (lambda: ALONE.BinaryF1Score(), YES_NO, CHANCE, YES_NO.long(), CHANCE),
+    "binary, flat": (lambda: ALONE.BinaryAUROC(), YES_NO, CHANCE[:, 0], YES_NO[:, 0].long(), None),
+    "by task": (lambda: torchmetrics.Accuracy("binary"), YES_NO, CHANCE, YES_NO.long(), None),
+    "labels": (lambda: ALONE.MulticlassF1Score(3), KINDS[:, None], RATES, KINDS, None),
+    "float labels": (lambda: ALONE.MulticlassAUROC(3), KINDS.float(), RATES, KINDS, None),
+    "one-hot": (
+        lambda: ALONE.MulticlassAccuracy(3), torch.eye(3)[KINDS], RATES, KINDS, None
+    ),
+    "pixels, classes last": (
+        lambda: ALONE.MulticlassJaccardIndex(3), KINDS.view(N, 1, 1).expand(N, 4, 5),
+        RATES.view(N, 1, 1, 3).expand(N, 4, 5, 3), KINDS.view(N, 1, 1).expand(N, 4, 5),
+        RATES.view(N, 3, 1, 1).expand(N, 3, 4, 5),
+    ),
+    "several labels": (lambda: ALONE.MultilabelF1Score(3), MANY, RATES, MANY.long(), None),
+    "regression": (lambda: torchmetrics.MeanSquaredError(), REAL, GUESS, REAL, None),
+    "integer targets": (
+        lambda: torchmetrics.MeanAbsoluteError(), KINDS[:, None], GUESS, KINDS[:, None].float(),
+        None,
+    ),
+    "one output": (
+        lambda: torchmetrics.KendallRankCorrCoef(), REAL, GUESS, REAL[:, 0], GUESS[:, 0]
+    ),
+    "a wrapper": (
+        lambda: torchmetrics.wrappers.MinMaxMetric(ALONE.BinaryAccuracy()), YES_NO, CHANCE,
+        YES_NO.long(), None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_task_gets_its_data_as_it_wants_it(task):
+    make, y_true, y_pred, target, preds = TASKS[task]
+    ours, alone = TorchMetric(make()), make()
+    for rows in PARTS:
+        ours.update_state(y_true[rows], y_pred[rows])
+        alone.update((y_pred if preds is None else preds)[rows], target[rows])
+    torch.testing.assert_close(ours.result(), alone.compute())
+
+
+def test_rows_are_queries_for_retrieval():
+    relevance = (torch.rand(N, 4, generator=torch.Generator().manual_seed(1)) > 0.5).float()
+    scores = torch.rand(N, 4, generator=torch.Generator().manual_seed(2))
+    rows = torch.arange(N)[:, None].expand(N, 4)
+    for make in (
+        torchmetrics.retrieval.RetrievalMAP,
+        torchmetrics.retrieval.RetrievalNormalizedDCG,
+    ):
+        alone = make()
+        alone.update(scores, relevance.long(), rows)
+        ours = TorchMetric(make())
+        for _ in range(2):
+            ours.reset_state()
+            for part in PARTS:
+                ours.update_state(relevance[part], scores[part])
+            torch.testing.assert_close(ours.result(), alone.compute())
+        halves = TorchMetric(make()), TorchMetric(make())
+        for metric, part in zip(halves, (slice(0, 5), slice(5, N)), strict=True):
+            metric.update_state(relevance[part], scores[part])
+        halves[0].merge_state([halves[1]])
+        torch.testing.assert_close(halves[0].result(), alone.compute())
+
+
+def test_aggregation_is_of_the_predictions():
+    for make in (torchmetrics.MeanMetric, torchmetrics.MaxMetric, torchmetrics.SumMetric):
+        ours, alone = TorchMetric(make()), make()
+        for rows in PARTS:
+            ours.update_state(REAL[rows], GUESS[rows])
+            alone.update(GUESS[rows])
+        torch.testing.assert_close(ours.result(), alone.compute())
+    assert TorchMetric(torchmetrics.MeanMetric()).name == "mean_metric"
+
+
+def test_half_precision_predictions_are_summed_in_single():
+    ours = TorchMetric(torchmetrics.MeanSquaredError())
+    ours.update_state(torch.zeros(70000, 1), torch.ones(70000, 1, dtype=torch.float16))
+    assert ours.result().item() == 1.0
+
+
+@pytest.mark.parametrize("task", ["binary", "labels", "several labels", "regression"])
+def test_merging_equals_one_over_all(task):
+    make, y_true, y_pred, _, _ = TASKS[task]
+    whole, parts = TorchMetric(make()), [TorchMetric(make()) for _ in PARTS]
+    whole.update_state(y_true, y_pred)
+    for metric, rows in zip(parts, PARTS, strict=True):
+        metric.update_state(y_true[rows], y_pred[rows])
+    parts[0].merge_state(parts[1:])
+    torch.testing.assert_close(parts[0].result(), whole.result())
+    with pytest.raises(ValueError, match="of one class"):
+        parts[0].merge_state([metrics.Mean()])
+
+
+def test_collections_merge_metric_by_metric():
+    def make():
+        return TorchMetric(
+            torchmetrics.MetricCollection([multiclass(), ALONE.MulticlassF1Score(3)])
+        )
+
+    whole, first, second = make(), make(), make()
+    for metric, rows in ((whole, slice(None)), (first, slice(0, 7)), (second, slice(7, N))):
+        metric.update_state(KINDS[rows], RATES[rows])
+    first.merge_state([second])
+    torch.testing.assert_close(first.result(), whole.result())

@@ -165,6 +165,33 @@ def test_torchmetrics_are_taken_as_they_are():
         weighted.update_state(Y[1], P[1], W[0])
 
 
+def test_torchmetrics_of_every_task_are_logged_under_their_own_names():
+    torchmetrics = pytest.importorskip("torchmetrics")
+    given = {
+        "first": [
+            torchmetrics.classification.BinaryF1Score(),
+            torchmetrics.MeanSquaredError(),
+            torchmetrics.MetricCollection([torchmetrics.classification.BinaryAUROC()], prefix="x_"),
+            torchmetrics.Accuracy("binary"),
+        ],
+        "second": [torchmetrics.classification.MulticlassRecall(3), torchmetrics.MeanMetric()],
+    }
+    results = updated(CompileMetrics(given, None, NAMES), (Y, P)).results()
+    assert list(results) == [
+        "first_binary_f1_score", "first_mean_squared_error", "first_x_binary_auroc",
+        "first_binary_accuracy", "second_multiclass_recall", "second_mean_metric",
+    ]  # fmt: skip
+    ours = updated(CompileMetrics({"first": ["mse", "acc"]}, None, NAMES), (Y, P)).results()
+    torch.testing.assert_close(results["first_mean_squared_error"], ours["first_mse"])
+    torch.testing.assert_close(results["first_binary_accuracy"], ours["first_acc"])
+
+
+def test_a_reduced_loss_cannot_be_weighted():
+    compiled = CompileMetrics(None, [losses.Huber()])
+    with pytest.raises(ValueError, match="one value for each sample, and a loss with a reduction"):
+        compiled.update_state(Y[0], P[0], W[0])
+
+
 def test_one_weight_is_for_all_outputs_and_some_may_have_none():
     weighted = CompileMetrics(None, [["mse"], ["acc"]], NAMES)
     each = updated(weighted, (Y, P, W[0])).results()

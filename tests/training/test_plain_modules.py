@@ -217,11 +217,3 @@ def test_a_kerlite_layer_is_a_module_too():
 def test_what_is_no_module_is_refused():
     with pytest.raises(TypeError, match=r"trains an nn.Module; received a function"):
         kerlite.Trainer(lambda x: x)
-
-
-def test_what_cannot_be_saved_is_refused_before_training():
-    trainer = compiled(network())
-    saver = callbacks.ModelCheckpoint("weights.safetensors", save_weights_only=True)
-    with pytest.raises(TypeError, match=r"for a torch module write .*torch.save\(module"):
-        trainer.fit(X, KIND, verbose=0, callbacks=[saver])
-    assert trainer.optimizer.iterations == 0

@@ -37,6 +37,20 @@ def _class_name(function):
     return "".join(part.title() for part in function.split("_"))
 
 
+@pytest.mark.parametrize("labels", [(8,), (8, 1)], ids=str)
+def test_auc_of_labels_is_that_of_one_hot_targets(labels):
+    y_true, y_pred = torch.arange(8) % 3, torch.rand(8, 3).softmax(-1)
+    weight = torch.rand(8)
+    ours = resolve_metric("auc", y_true.reshape(labels), y_pred)
+    ours.update_state(y_true.reshape(labels), y_pred, weight)
+    expected = keras.metrics.AUC()
+    expected.update_state(torch.eye(3)[y_true], y_pred, weight.numpy()[:, None].repeat(3, 1))
+    np.testing.assert_allclose(ours.result(), expected.result().cpu(), rtol=1e-5)
+    assert ours.name == "auc"
+    assert type(resolve_metric("AUC", torch.eye(3), torch.eye(3))) is metrics.AUC
+    assert type(resolve_metric("auc", torch.zeros(8), torch.zeros(8, 1))) is metrics.AUC
+
+
 def test_flat_predictions_are_binary():
     metric = resolve_metric("accuracy", torch.zeros(8), torch.zeros(8))
     assert isinstance(metric, metrics.BinaryAccuracy)

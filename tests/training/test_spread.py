@@ -26,6 +26,7 @@ NESTED = Outputs({"q": [2, 3], "p": 1}, ["a", "b", "c"])
         (NESTED, {"q": "m", "p": "n"}, ["n", "m", "m"]),
         (NESTED, ["p", "m", "n"], ["p", "m", "n"]),
         (NESTED, {"q": {"c": "n"}}, [None, None, "n"]),
+        (Outputs([1, 2], ["a", "a"]), {"a": "m"}, ["m", "m"]),
         (Outputs(1, ["a"]), {"a": "m"}, [{"a": "m"}]),
         (Outputs(1), {"anything": "m"}, [{"anything": "m"}]),
     ],

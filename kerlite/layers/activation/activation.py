@@ -8,6 +8,7 @@ from torch import Tensor
 
 from kerlite import activations
 from kerlite.layers.base import Layer
+from kerlite.layers.in_graph import is_pointwise
 
 __all__ = ["Activation"]
 
@@ -37,6 +38,7 @@ class Activation(Layer):
     def __init__(self, activation: Any, **kwargs: Any):
         super().__init__(**kwargs)
         self.activation = activations.get(activation)
+        self.pointwise = is_pointwise(self.activation)
         self.build_at_init()
 
     def call(self, inputs: Tensor) -> Tensor:

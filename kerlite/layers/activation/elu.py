@@ -32,6 +32,7 @@ class ELU(Layer):
     """
 
     supports_masking = True
+    pointwise = True
 
     def __init__(self, alpha: float = 1.0, **kwargs: Any):
         super().__init__(**kwargs)

@@ -36,6 +36,7 @@ class LeakyReLU(Layer):
     """
 
     supports_masking = True
+    pointwise = True
 
     def __init__(self, negative_slope: float = 0.3, **kwargs: Any):
         if "alpha" in kwargs:

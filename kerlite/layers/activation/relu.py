@@ -37,6 +37,7 @@ class ReLU(Layer):
     """
 
     supports_masking = True
+    pointwise = True
 
     def __init__(
         self,

@@ -10,15 +10,17 @@ from torch.nn import functional as F
 from kerlite import activations, constraints, initializers, regularizers
 from kerlite.core.variable import permuted
 from kerlite.layers.arguments import refuse_quantization, whole_numbers
-from kerlite.layers.base import Layer
+from kerlite.layers.attributes import stored
 from kerlite.layers.input_spec import InputSpec
+from kerlite.layers.lora.adaptable import Adaptable
+from kerlite.layers.lora.forms import LowRankDense
 
 __all__ = ["Dense"]
 
 _LAYOUT = permuted(1, 0)  # stored (out, in), seen (in, out)
 
 
-class Dense(Layer, nn.Linear):
+class Dense(Adaptable, nn.Linear):
     """A linear map of the last axis: activation(inputs @ kernel + bias).
 
     It is an `nn.Linear`: `weight` is (units, inputs) as torch keeps it, `kernel` sees it as
@@ -36,6 +38,7 @@ class Dense(Layer, nn.Linear):
         kernel_constraint: what the kernel must satisfy after each update.
         bias_constraint: what the bias must satisfy after each update.
         quantization_config: must be None: quantization is a transform over a built layer.
+        lora_rank, lora_alpha: LoRA from the start; see `enable_lora`.
 
     Shape:
         (..., inputs) -> (..., units).
@@ -56,6 +59,7 @@ class Dense(Layer, nn.Linear):
     weight: Any
     bias: Any
     keras_names: ClassVar[dict[str, str]] = {"weight": "kernel"}
+    low_rank: ClassVar[type] = LowRankDense
     supports_masking = True
 
     def __init__(
@@ -112,10 +116,10 @@ class Dense(Layer, nn.Linear):
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return activation(inputs @ kernel + bias)."""
-        weight = self.weight
+        weight = stored(self, "weight")
         if inputs.dtype is not weight.dtype and not inputs.is_floating_point():
             inputs = inputs.to(weight.dtype)
-        return self.activation(F.linear(inputs, weight, self.bias))
+        return self.activation(F.linear(inputs, weight, stored(self, "bias")))
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Return (..., units)."""

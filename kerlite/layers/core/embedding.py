@@ -11,12 +11,13 @@ from torch.nn import functional as F
 
 from kerlite import constraints, initializers, regularizers
 from kerlite.layers.arguments import refuse_quantization, whole_numbers
-from kerlite.layers.base import Layer
+from kerlite.layers.lora.adaptable import Adaptable
+from kerlite.layers.lora.forms import LowRankEmbedding
 
 __all__ = ["Embedding"]
 
 
-class Embedding(Layer, nn.Embedding):
+class Embedding(Adaptable, nn.Embedding):
     """A learned vector for each whole number: embeddings[inputs].
 
     It is an `nn.Embedding`: `weight` and `embeddings` are the same (input_dim, output_dim) matrix.
@@ -31,6 +32,7 @@ class Embedding(Layer, nn.Embedding):
         weights: first values of the vectors as an array (or a list with one), instead of an
             initializer.
         quantization_config: must be None: quantization is a transform over a built layer.
+        lora_rank, lora_alpha: LoRA from the start; see `enable_lora`.
 
     Shape:
         any shape of whole numbers -> (*that shape, output_dim).
@@ -49,6 +51,7 @@ class Embedding(Layer, nn.Embedding):
     """
 
     keras_names: ClassVar[dict[str, str]] = {"weight": "embeddings"}
+    low_rank: ClassVar[type] = LowRankEmbedding
     # what nn.Embedding can do and Keras cannot stays off
     padding_idx = max_norm = None
     norm_type, scale_grad_by_freq, sparse = 2.0, False, False

@@ -28,6 +28,7 @@ class Identity(Layer, nn.Identity):
     """
 
     supports_masking = True
+    pointwise = True
 
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)

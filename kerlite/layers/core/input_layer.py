@@ -9,6 +9,7 @@ from torch import Tensor
 from kerlite.core import dtypes
 from kerlite.core.names import auto_name
 from kerlite.core.tensor import KerasTensor, Node
+from kerlite.layers.arguments import is_whole
 from kerlite.layers.base import Layer
 
 __all__ = ["Input", "InputLayer"]
@@ -37,6 +38,8 @@ class InputLayer(Layer):
 
     Source: keras.layers.InputLayer.
     """
+
+    batch_shape: tuple[int | None, ...] = ()
 
     def __init__(
         self,
@@ -132,7 +135,7 @@ def _whole_shape(shape: Any, batch_size: int | None, batch_shape: Any) -> tuple[
         )
     sizes = batch_shape if batch_shape is not None else (batch_size, *_as_tuple(shape))
     for size in sizes:
-        whole = hasattr(size, "__index__") and not isinstance(size, bool)
+        whole = is_whole(size)
         if size is not None and not (whole and size >= 0):
             raise ValueError(f"A shape holds whole numbers >= 0 and None; received {sizes!r}.")
     return tuple(None if size is None else int(size) for size in sizes)

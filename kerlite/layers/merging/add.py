@@ -29,6 +29,8 @@ class Add(Merge):
     Source: keras.layers.Add.
     """
 
+    pointwise = True  # for inputs of one rank; the graph sees to that
+
     def combine(self, inputs: Sequence[Tensor], masks: Sequence[Tensor | None]) -> Tensor:
         """Return the sum."""
         total = inputs[0]

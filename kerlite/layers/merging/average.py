@@ -29,6 +29,8 @@ class Average(Merge):
     Source: keras.layers.Average.
     """
 
+    pointwise = True  # for inputs of one rank; the graph sees to that
+
     def combine(self, inputs: Sequence[Tensor], masks: Sequence[Tensor | None]) -> Tensor:
         """Return the mean."""
         total = inputs[0]

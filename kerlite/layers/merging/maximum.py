@@ -32,6 +32,8 @@ class Maximum(Merge):
     Source: keras.layers.Maximum.
     """
 
+    pointwise = True  # for inputs of one rank; the graph sees to that
+
     def combine(self, inputs: Sequence[Tensor], masks: Sequence[Tensor | None]) -> Tensor:
         """Return the maximum."""
         return fold_where_kept(torch.maximum, inputs, masks)

@@ -32,6 +32,8 @@ class Minimum(Merge):
     Source: keras.layers.Minimum.
     """
 
+    pointwise = True  # for inputs of one rank; the graph sees to that
+
     def combine(self, inputs: Sequence[Tensor], masks: Sequence[Tensor | None]) -> Tensor:
         """Return the minimum."""
         return fold_where_kept(torch.minimum, inputs, masks)

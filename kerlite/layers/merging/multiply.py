@@ -32,6 +32,8 @@ class Multiply(Merge):
     Source: keras.layers.Multiply.
     """
 
+    pointwise = True  # for inputs of one rank; the graph sees to that
+
     def combine(self, inputs: Sequence[Tensor], masks: Sequence[Tensor | None]) -> Tensor:
         """Return the product."""
         kept = [None if m is None else m.unsqueeze(-1) for m in masks]

@@ -29,6 +29,8 @@ class Subtract(Merge):
     Source: keras.layers.Subtract.
     """
 
+    pointwise = True  # for inputs of one rank; the graph sees to that
+
     def combine(self, inputs: Sequence[Tensor], masks: Sequence[Tensor | None]) -> Tensor:
         """Return the difference."""
         return inputs[0] - inputs[1]

@@ -56,28 +56,6 @@ class BaseNormalization(Layer):
                 regularizer=self.beta_regularizer, constraint=self.beta_constraint,
             )  # fmt: skip
 
-    def known_axes(
-        self, axes: tuple[int, ...], input_shape: tuple[int | None, ...]
-    ) -> tuple[int, ...]:
-        """Return the axes counted from the front, in order.
-
-        Raises:
-            ValueError: if the input has no such axis, or its size is unknown.
-        """
-        rank = len(input_shape)
-        if any(not -rank <= axis < rank for axis in axes):
-            raise ValueError(
-                f"{self.described} normalizes axis {list(axes)}, but its input has the shape "
-                f"{input_shape}: choose from {-rank} to {rank - 1}."
-            )
-        known = tuple(sorted({axis % rank for axis in axes}))
-        if any(input_shape[axis] is None for axis in known):
-            raise ValueError(
-                f"{self.described} needs to know the size of axis {list(axes)} of its input; "
-                f"received the shape {input_shape}."
-            )
-        return known
-
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Return the input's shape."""
         return input_shape

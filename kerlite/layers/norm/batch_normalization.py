@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from kerlite import initializers
-from kerlite.core.variable import Variable
 from kerlite.layers.input_spec import InputSpec
+from kerlite.layers.norm.averages import add_averages
+from kerlite.layers.norm.axes import kernel_form, known_axes
 from kerlite.layers.norm.base import BaseNormalization
-from kerlite.layers.norm.batch_statistics import kernel_form, normalize, normalize_by_kernel
+from kerlite.layers.norm.batch_statistics import checked_mask, normalize, normalize_by_hand
 from kerlite.layers.norm.renormalization import checked_clipping
 
 __all__ = ["BatchNormalization"]
@@ -104,43 +103,38 @@ class BatchNormalization(BaseNormalization, nn.modules.batchnorm._BatchNorm):
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Make the scale, the offset and the moving averages."""
         rank = len(input_shape)
-        (axis,) = self.known_axes((self.axis,), input_shape)
+        (axis,) = known_axes((self.axis,), input_shape, self.described)
         self.num_features = input_shape[axis] or 0
         self.add_scale_and_offset((self.num_features,), self.scale, self.center)
-        self._add_averages()
+        add_averages(self)
         self.affine = self.scale and self.center
         self.input_spec = InputSpec(ndim=rank, axes={self.axis: self.num_features})
         self._rows, self._order = kernel_form(axis, rank)
-
-    def _add_averages(self) -> None:
-        made: Any = (self.num_features,), self.variable_dtype
-        self.running_mean = mean = Variable(self.moving_mean_initializer, *made).detach()
-        self.running_var = variance = Variable(self.moving_variance_initializer, *made).detach()
-        self.num_batches_tracked = torch.zeros((), dtype=torch.int64, device=mean.device)
-        if self.renorm:
-            self.moving_stddev, self.renorm_stddev = variance.sqrt(), variance.sqrt()
-            self.renorm_mean = mean.clone()
+        self.takes_channels_first = self._order is not None and axis == rank - 1
 
     def call(self, inputs: Tensor, training: bool | None = None, mask: Any = None) -> Tensor:
         """Return the normalized inputs."""
         x = inputs if inputs.is_floating_point() else inputs.to(self._torch_dtype)
-        count = x.numel() // self.num_features
-        learns = self._trainable and self._in_training(training) and count > 0
-        more = self.renorm or self.synchronized or mask is not None
-        if learns and (more or count < 2 or self.epsilon <= 0):
-            return normalize(self, x, mask)
+        if mask is not None:
+            mask = checked_mask(mask, x, self.described)
+            if self._learns(training, x):
+                return normalize_by_hand(self, x, self.axis, mask)
         if self._rows:
-            x = x.flatten(0, -2)
-        elif self._order is not None:
-            x = x.permute(self._order[0])
-        x = normalize_by_kernel(self, x, count) if learns else self._by_averages(x)
-        if self._rows:
-            return x.view(inputs.shape)
-        return x if self._order is None else x.permute(self._order[1])
+            return self._normalized(x.flatten(0, -2), training).view(inputs.shape)
+        if self._order is None:
+            return self._normalized(x, training)
+        return self._normalized(x.permute(self._order[0]), training).permute(self._order[1])
 
-    def _by_averages(self, x: Tensor) -> Tensor:
-        mean, variance, scale, offset = self.running_mean, self.running_var, self.weight, self.bias
-        return F.batch_norm(x, mean, variance, scale, offset, False, 0.0, self.epsilon)
+    def call_channels_first(self, inputs: Tensor) -> Tensor:
+        """Return the same for channels at axis 1."""
+        x = inputs if inputs.is_floating_point() else inputs.to(self._torch_dtype)
+        return self._normalized(x, None)
+
+    def _learns(self, training: bool | None, x: Tensor) -> bool:
+        return self._trainable and self._in_training(training) and x.numel() > 0
+
+    def _normalized(self, x: Tensor, training: bool | None) -> Tensor:
+        return normalize(self, x, self._learns(training, x))
 
     def _replaced_by(self, module: nn.Module) -> nn.Module:
         """Stay, synchronized, in place of a SyncBatchNorm: that knows channels at axis 1 only."""

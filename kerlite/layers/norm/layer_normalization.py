@@ -6,12 +6,12 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from kerlite.layers.input_spec import InputSpec
+from kerlite.layers.attributes import stored
+from kerlite.layers.norm.axes import checked_axis, trailing
 from kerlite.layers.norm.base import BaseNormalization
 
 __all__ = ["LayerNormalization"]
@@ -70,33 +70,22 @@ class LayerNormalization(BaseNormalization, nn.LayerNorm):
             epsilon, center, scale, beta_initializer, gamma_initializer, beta_regularizer,
             gamma_regularizer, beta_constraint, gamma_constraint, **kwargs,
         )  # fmt: skip
-        if isinstance(axis, bool) or not isinstance(axis, (int, list, tuple)):
-            raise TypeError(f"{self.described} needs an axis or a list of them; received {axis!r}.")
+        self.axis = checked_axis(axis, self.described)
         if rms_scaling:
             warnings.warn(
                 "rms_scaling divides by the standard deviation, not by the root mean square: "
                 "RMSNormalization does the latter.", DeprecationWarning, stacklevel=2,
             )  # fmt: skip
-        self.axis = axis if isinstance(axis, int) else list(axis)
         self.rms_scaling = rms_scaling
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Make the scale and the offset."""
         self.axis = sorted(self.axis) if isinstance(self.axis, list) else [self.axis]
-        rank = len(input_shape)
-        axes = self.known_axes(tuple(self.axis), input_shape)
-        self.normalized_shape = tuple(input_shape[axis] for axis in axes)  # type: ignore[misc]
+        layout = trailing(self.axis, input_shape, self.described)
+        self.normalized_shape, self.input_spec, self._there, self._back = layout
         scale, center = self.scale or self.rms_scaling, self.center and not self.rms_scaling
         self.add_scale_and_offset(self.normalized_shape, scale, center)
         self.elementwise_affine = scale or center
-        last = axes == tuple(range(rank - len(axes), rank))
-        sizes = {axis - rank if last else axis: input_shape[axis] for axis in axes}
-        fewest = len(axes) + 1 if last else rank
-        self.input_spec = InputSpec(min_ndim=fewest, ndim=None if last else rank, axes=sizes)
-        # torch's kernel takes the last axes; others are moved there, as a view
-        order = (*(axis for axis in range(rank) if axis not in axes), *axes)
-        self._there = None if last else order
-        self._back = tuple(int(axis) for axis in np.argsort(order))
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return the normalized inputs."""
@@ -106,7 +95,9 @@ class LayerNormalization(BaseNormalization, nn.LayerNorm):
         if self.rms_scaling:
             x = self._scaled_by_deviation(x)
         else:
-            x = F.layer_norm(x, self.normalized_shape, self.weight, self.bias, self.epsilon)
+            x = F.layer_norm(
+                x, self.normalized_shape, stored(self, "weight"), stored(self, "bias"), self.epsilon
+            )
         if self._there is not None:
             x = x.permute(self._back)
         return x if x.dtype is self._torch_dtype else x.to(self._torch_dtype)

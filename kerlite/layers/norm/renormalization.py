@@ -10,7 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-__all__ = ["checked_clipping", "move", "renormalize"]
+from kerlite.layers.norm.averages import move
+
+__all__ = ["checked_clipping", "renormalize"]
 
 
 def checked_clipping(clipping: dict[str, float] | None, owner: str) -> dict[str, float] | None:
@@ -55,9 +57,3 @@ def renormalize(
         layer.running_var.copy_((layer.moving_stddev.square() - layer.epsilon).relu())
     scale, offset = (r, d) if gamma is None else (r * gamma, d * gamma)
     return scale, offset if beta is None else offset + beta
-
-
-def move(average: Tensor, value: Tensor, momentum: float) -> None:
-    """Let a moving average follow a value: average * momentum + value * (1 - momentum)."""
-    with torch.no_grad():
-        average.mul_(momentum).add_(value.detach().to(average.dtype), alpha=1 - momentum)

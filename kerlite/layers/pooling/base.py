@@ -1,4 +1,4 @@
-"""BasePooling and BaseGlobalPooling: what the pooling layers share."""
+"""BasePooling: what the layers with a sliding window share."""
 
 from __future__ import annotations
 
@@ -18,11 +18,14 @@ from kerlite.layers.windows import (
     total_padding,
 )
 
-__all__ = ["BaseGlobalPooling", "BasePooling"]
+__all__ = ["BasePooling"]
 
 
 class BasePooling(Layer):
-    """A sliding window, of which one number is kept, over `rank` dimensions of space."""
+    """A sliding window, of which one number is kept, over `rank` dimensions of space.
+
+    A subclass names torch's function: `_pool(x, size, strides, frame, ceil_mode=...)`.
+    """
 
     rank: ClassVar[int]
     _pool: ClassVar[Callable[..., Tensor]]
@@ -45,22 +48,28 @@ class BasePooling(Layer):
         self.padding = checked_padding(padding, owner)
         self.data_format = standardize_data_format(data_format)
         self.input_spec = InputSpec(ndim=self.rank + 2)
-        self._last = self.data_format == "channels_last"
+        self._last = self.takes_channels_first = self.data_format == "channels_last"
         self._order = channels_first_order(self.rank), channels_last_order(self.rank)
         self._cut = _first_to_drop(self.pool_size, self.strides, self.padding)
         self.build_at_init()
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return one number for each place of the window."""
+        if inputs.ndim != self.rank + 2:
+            self._check_inputs((inputs,))
+        if not self._last:
+            return self.call_channels_first(inputs)
+        return self.call_channels_first(inputs.permute(self._order[0])).permute(self._order[1])
+
+    def call_channels_first(self, inputs: Tensor) -> Tensor:
+        """Return the same for channels at axis 1."""
         x = inputs if inputs.is_floating_point() else inputs.to(self._torch_dtype)
-        if self._last:
-            x = x.permute(self._order[0])
         same = self.padding == "same"
         frame = self._frame(x) if same else 0
-        x = self._pool(x, self.pool_size, self.strides, frame, same)
-        if self._cut is not None:
-            x = x[self._cut]
-        return x.permute(self._order[1]) if self._last else x
+        pooled = self._pool(x, self.pool_size, self.strides, frame, ceil_mode=same)
+        if pooled.dtype is not x.dtype:  # autocast computes some in float32
+            pooled = pooled.to(x.dtype)
+        return pooled if self._cut is None else pooled[self._cut]
 
     def _frame(self, x: Tensor) -> tuple[int, ...]:
         """Return how far the windows of padding "same" begin before the input.
@@ -81,38 +90,6 @@ class BasePooling(Layer):
             input_shape, input_shape[-1 if self._last else 1], self.pool_size, self.strides,
             self.padding, self.data_format, self.described,
         )  # fmt: skip
-
-
-class BaseGlobalPooling(Layer):
-    """One number for each channel, from all of space (`rank` dimensions)."""
-
-    rank: ClassVar[int]
-
-    def __init__(self, data_format: str | None = None, keepdims: bool = False, **kwargs: Any):
-        super().__init__(**kwargs)
-        self.data_format = standardize_data_format(data_format)
-        self.keepdims = keepdims
-        self.input_spec = InputSpec(ndim=self.rank + 2)
-        first = 1 if self.data_format == "channels_last" else 2
-        self._space = tuple(range(first, first + self.rank))
-        self.build_at_init()
-
-    def reduce(self, inputs: Tensor, axes: tuple[int, ...], keepdims: bool) -> Tensor:
-        """Reduce the axes; a subclass says how."""
-        raise NotImplementedError
-
-    def call(self, inputs: Tensor) -> Tensor:
-        """Return one number for each channel."""
-        if inputs.ndim != self.rank + 2:
-            self._check_inputs((inputs,))
-        x = inputs if inputs.is_floating_point() else inputs.to(self._torch_dtype)
-        return self.reduce(x, self._space, self.keepdims)
-
-    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """Return (batch, channels), with ones for the dimensions of space if they are kept."""
-        if self.keepdims:
-            return tuple(1 if i in self._space else size for i, size in enumerate(input_shape))
-        return tuple(size for i, size in enumerate(input_shape) if i not in self._space)
 
 
 def _first_to_drop(

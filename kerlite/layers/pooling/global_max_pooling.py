@@ -1,12 +1,38 @@
-"""GlobalMaxPooling2D: the largest number of each channel."""
+"""GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D: each channel's largest number."""
 
 from __future__ import annotations
 
-from torch import Tensor
+import torch
 
-from kerlite.layers.pooling.base import BaseGlobalPooling
+from kerlite.layers.pooling.base_global import BaseGlobalPooling
 
-__all__ = ["GlobalMaxPooling2D"]
+__all__ = ["GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D"]
+
+
+class GlobalMaxPooling1D(BaseGlobalPooling):
+    """The largest number of each channel over all steps.
+
+    Args:
+        data_format: "channels_last" or "channels_first"; by default `image_data_format()`.
+        keepdims: whether the dimension of the steps stays, with size 1.
+
+    Shape:
+        (batch, steps, channels) -> (batch, channels), or (batch, 1, channels) with `keepdims`; the
+        channels come second with "channels_first".
+
+    Raises:
+        ValueError: for inputs of another rank.
+
+    Example:
+        >>> import torch
+        >>> GlobalMaxPooling1D()(torch.arange(4.0).reshape(1, 2, 2))
+        tensor([[2., 3.]])
+
+    Source: keras.layers.GlobalMaxPooling1D.
+    """
+
+    rank = 1
+    _reduce = staticmethod(torch.amax)
 
 
 class GlobalMaxPooling2D(BaseGlobalPooling):
@@ -20,6 +46,9 @@ class GlobalMaxPooling2D(BaseGlobalPooling):
         (batch, height, width, channels) -> (batch, channels), or (batch, 1, 1, channels) with
         `keepdims`; the channels come second with "channels_first".
 
+    Raises:
+        ValueError: for inputs of another rank.
+
     Example:
         >>> import torch
         >>> GlobalMaxPooling2D()(torch.arange(8.0).reshape(1, 2, 2, 2))
@@ -29,7 +58,30 @@ class GlobalMaxPooling2D(BaseGlobalPooling):
     """
 
     rank = 2
+    _reduce = staticmethod(torch.amax)
 
-    def reduce(self, inputs: Tensor, axes: tuple[int, ...], keepdims: bool) -> Tensor:
-        """Return the maximum over the axes."""
-        return inputs.amax(axes, keepdim=keepdims)
+
+class GlobalMaxPooling3D(BaseGlobalPooling):
+    """The largest number of each channel over all three dimensions of space.
+
+    Args:
+        data_format: "channels_last" or "channels_first"; by default `image_data_format()`.
+        keepdims: whether the dimensions of space stay, with size 1.
+
+    Shape:
+        (batch, d1, d2, d3, channels) -> (batch, channels), or (batch, 1, 1, 1, channels) with
+        `keepdims`; the channels come second with "channels_first".
+
+    Raises:
+        ValueError: for inputs of another rank.
+
+    Example:
+        >>> import torch
+        >>> GlobalMaxPooling3D()(torch.arange(16.0).reshape(1, 2, 2, 2, 2))
+        tensor([[14., 15.]])
+
+    Source: keras.layers.GlobalMaxPooling3D.
+    """
+
+    rank = 3
+    _reduce = staticmethod(torch.amax)

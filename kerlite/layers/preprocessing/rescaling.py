@@ -44,6 +44,7 @@ class Rescaling(Layer):
         self.scale, self.offset = scale, offset
         self.register_buffer("_scale", self._for_channels(scale), persistent=False)
         self.register_buffer("_offset", self._for_channels(offset), persistent=False)
+        self.pointwise = self._scale is None and self._offset is None
         self.build_at_init()
 
     def _for_channels(self, value: Any) -> Tensor | None:

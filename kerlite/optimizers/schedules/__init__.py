@@ -16,10 +16,12 @@ from kerlite.optimizers.schedules.cosine_decay_restarts import (
 )
 from kerlite.optimizers.schedules.exponential_decay import ExponentialDecay as ExponentialDecay
 from kerlite.optimizers.schedules.inverse_time_decay import InverseTimeDecay as InverseTimeDecay
+from kerlite.optimizers.schedules.one_cycle import OneCycle as OneCycle
 from kerlite.optimizers.schedules.piecewise_constant_decay import (
     PiecewiseConstantDecay as PiecewiseConstantDecay,
 )
 from kerlite.optimizers.schedules.polynomial_decay import PolynomialDecay as PolynomialDecay
+from kerlite.optimizers.schedules.warmup_cosine import WarmupCosine as WarmupCosine
 
 __all__ = [
     "CosineDecay",
@@ -27,8 +29,10 @@ __all__ = [
     "ExponentialDecay",
     "InverseTimeDecay",
     "LearningRateSchedule",
+    "OneCycle",
     "PiecewiseConstantDecay",
     "PolynomialDecay",
+    "WarmupCosine",
     "deserialize",
     "serialize",
 ]

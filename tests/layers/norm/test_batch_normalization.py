@@ -1,18 +1,13 @@
 import copy
-import socket
-import subprocess
-import sys
-from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 import torch
-from torch import distributed, nn
+from torch import nn
 
 from kerlite import layers
 from kerlite.layers import BatchNormalization, Layer
-from tests.layers.norm.two_processes import inputs
 from tests.layers.support import (
     TOLERANCE,
     check_layer,
@@ -21,7 +16,6 @@ from tests.layers.support import (
     data,
     keras_scope,
     pair,
-    run,
 )
 
 CONFIGS = [
@@ -169,13 +163,27 @@ def test_gradients_flow_through_two_calls():
 
 
 def test_channels_last_data_is_not_copied():
+    for shape in ((2, 5, 5, 4), (2, 3, 3, 3, 4), (2, 5, 4)):
+        for training in (False, True):
+            assert BatchNormalization()(data(*shape), training=training).is_contiguous()
+
+
+@pytest.mark.parametrize("shape", [(2, 5, 4), (2, 5, 5, 4), (2, 3, 3, 3, 4)])
+def test_channels_first_form_is_the_same(shape):
+    """What a model's graph calls where the axes are in torch's order already."""
+    x, order = data(*shape), (0, len(shape) - 1, *range(1, len(shape) - 1))
     layer = BatchNormalization()
-    for training in (False, True):
-        assert layer(data(2, 5, 5, 4), training=training).is_contiguous()
+    layer.build(shape)
+    assert layer.takes_channels_first
+    for mode in (False, True):
+        layer.train(mode)
+        expected = copy.deepcopy(layer)(x).permute(order)
+        result = copy.deepcopy(layer).call_channels_first(x.permute(order).contiguous())
+        torch.testing.assert_close(result, expected)
 
 
 @pytest.mark.parametrize("training", [False, True])
-@pytest.mark.parametrize("shape", [(2, 5, 6, 3), (4, 3)])
+@pytest.mark.parametrize("shape", [(2, 5, 6, 3), (4, 3), (2, 5, 3)])
 def test_under_torchs_tools(training, shape):
     layer = BatchNormalization()
     layer(data(*shape), training=True)
@@ -235,74 +243,6 @@ def test_epsilon_zero():
     torch.testing.assert_close(layer(x, training=True), expected, **TOLERANCE)
 
 
-@pytest.fixture
-def one_process():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"tcp://127.0.0.1:{port}"
-    distributed.init_process_group("gloo", init_method=address, rank=0, world_size=1)
-    yield
-    distributed.destroy_process_group()
-
-
-@pytest.mark.parametrize("masked", [False, True])
-def test_synchronized_is_the_same_for_one_process(one_process, masked):
-    mask = torch.rand(4, 5) > 0.3 if masked else None
-    plain, joint = BatchNormalization(), BatchNormalization(synchronized=True)
-    x = data(4, 5, 3)
-    plain.build(x.shape)
-    joint.build(x.shape)
-    (expected, grads), (output, joint_grads) = (
-        run(layer, x, {"training": True, "mask": mask}) for layer in (plain, joint)
-    )
-    np.testing.assert_allclose(output, expected, **TOLERANCE)
-    for mine, wanted in zip(joint_grads, grads, strict=True):
-        np.testing.assert_allclose(mine, wanted, **TOLERANCE)
-    for mine, wanted in zip(joint.get_weights(), plain.get_weights(), strict=True):
-        np.testing.assert_allclose(mine, wanted, **TOLERANCE)
-
-
-@pytest.mark.slow
-def test_two_processes_count_as_one(tmp_path):
-    command = [sys.executable, "-m", "tests.layers.norm.two_processes"]
-    folder = Path(__file__).parents[3]
-    workers = [
-        subprocess.Popen([*command, str(rank), str(tmp_path)], cwd=folder) for rank in (0, 1)
-    ]
-    assert [worker.wait(timeout=300) for worker in workers] == [0, 0]
-    outputs, grads, means, variances = zip(
-        *(torch.load(tmp_path / f"{rank}.pt") for rank in (0, 1)), strict=True
-    )
-    x, grad = (torch.cat(parts) for parts in zip(inputs(0), inputs(1), strict=True))
-    layer = BatchNormalization()
-    expected = layer(x.requires_grad_(), training=True)
-    expected.backward(grad)
-    torch.testing.assert_close(torch.cat(outputs), expected, **TOLERANCE)
-    torch.testing.assert_close(torch.cat(grads), x.grad, **TOLERANCE)
-    for mean, variance in zip(means, variances, strict=True):
-        torch.testing.assert_close(mean, layer.running_mean, **TOLERANCE)
-        torch.testing.assert_close(variance, layer.running_var, **TOLERANCE)
-
-
-def test_conversion_to_torchs_synchronized_batch_norm():
-    block = Block()
-    x = data(4, 2, 2, 3)
-    expected = block(x, training=True)
-    converted = nn.SyncBatchNorm.convert_sync_batchnorm(block)
-    assert isinstance(converted.norm, BatchNormalization)
-    assert converted.norm.synchronized
-    torch.testing.assert_close(converted(x, training=True), expected)
-
-
-def test_conversion_where_no_layer_is_around():
-    model = nn.Sequential(BatchNormalization(axis=1))
-    model[0].build((None, 3))
-    converted = nn.SyncBatchNorm.convert_sync_batchnorm(model)
-    assert isinstance(converted[0], nn.SyncBatchNorm)
-    assert converted[0].weight.shape == (3,)
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -326,8 +266,20 @@ def test_bad_inputs():
     layer(data(2, 3))
     with pytest.raises(ValueError, match="'b' does not fit: expected axis -1 to have size 3"):
         layer(data(2, 4))
-    with pytest.raises(ValueError, match="mask of one dimension less"):
-        layer(data(2, 3), mask=torch.ones(2, 3), training=True)
+
+
+@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize("shape", [(2,), (2, 4), (3, 5), (2, 5, 3)])
+def test_mask_of_the_wrong_shape(shape, training):
+    with pytest.raises(ValueError, match=r"'b' needs a mask of one dimension less"):
+        BatchNormalization(name="b")(data(2, 5, 3), mask=torch.ones(shape), training=training)
+
+
+@pytest.mark.parametrize("shape", [(1, 3), (2, 1)])
+def test_mask_is_repeated_where_its_size_is_1(shape):
+    mask, x = torch.arange(shape[0] * shape[1]).reshape(shape) % 2 == 0, data(2, 3, 4)
+    wide = BatchNormalization()(x, mask=mask.expand(2, 3), training=True)
+    torch.testing.assert_close(BatchNormalization()(x, mask=mask, training=True), wide)
 
 
 def test_keras_has_the_same_arguments():

@@ -1,44 +1,63 @@
+import itertools
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from kerlite import layers
-from kerlite.layers import AveragePooling2D, MaxPooling2D
+from kerlite.layers.pooling.average_pooling import (
+    AveragePooling1D,
+    AveragePooling2D,
+    AveragePooling3D,
+)
+from kerlite.layers.pooling.max_pooling import MaxPooling1D, MaxPooling2D, MaxPooling3D
 from tests.layers.support import check_layer, check_number_types, check_tools, data
 
+MAX = [MaxPooling1D, MaxPooling2D, MaxPooling3D]
+AVERAGE = [AveragePooling1D, AveragePooling2D, AveragePooling3D]
+FIRST = {"data_format": "channels_first"}
 CONFIGS = [
-    ({}, (2, 6, 8, 3)),
-    ({"pool_size": (2, 3)}, (2, 7, 8, 3)),
-    ({"pool_size": 3, "strides": 1}, (2, 7, 8, 3)),
-    ({"pool_size": 2, "strides": (3, 1)}, (2, 7, 8, 3)),
-    ({"pool_size": 3, "strides": 1, "padding": "same"}, (2, 7, 8, 3)),
-    ({"pool_size": 3, "strides": 2, "padding": "same"}, (2, 7, 9, 3)),
-    ({"pool_size": 5, "strides": 3, "padding": "same"}, (1, 7, 7, 2)),
-    ({"pool_size": 2, "padding": "same"}, (2, 6, 8, 3)),
-    ({"data_format": "channels_first"}, (2, 3, 7, 8)),
-    (
-        {"pool_size": 3, "strides": 2, "padding": "same", "data_format": "channels_first"},
-        (1, 3, 7, 9),
-    ),
+    (2, {}, (2, 6, 8, 3)),
+    (2, {"pool_size": (2, 3)}, (2, 7, 8, 3)),
+    (2, {"pool_size": 3, "strides": 1}, (2, 7, 8, 3)),
+    (2, {"pool_size": 2, "strides": (3, 1)}, (2, 7, 8, 3)),
+    (2, {"pool_size": 3, "strides": 1, "padding": "same"}, (2, 7, 8, 3)),
+    (2, {"pool_size": 3, "strides": 2, "padding": "same"}, (2, 7, 9, 3)),
+    (2, {"pool_size": 5, "strides": 3, "padding": "same"}, (1, 7, 7, 2)),
+    (2, {"pool_size": 2, "padding": "same"}, (2, 6, 8, 3)),
+    (2, FIRST, (2, 3, 7, 8)),
+    (2, {"pool_size": 3, "strides": 2, "padding": "same", **FIRST}, (1, 3, 7, 9)),
+    (1, {}, (2, 7, 3)),
+    (1, {"pool_size": 3, "strides": 2}, (2, 8, 3)),
+    (1, {"pool_size": 3, "strides": 2, "padding": "same"}, (2, 7, 3)),
+    (1, {"pool_size": 3, "strides": 1, "padding": "same"}, (1, 7, 3)),
+    (1, FIRST, (2, 3, 7)),
+    (3, {}, (2, 4, 5, 6, 3)),
+    (3, {"pool_size": (1, 2, 3), "strides": (2, 1, 1)}, (1, 4, 5, 6, 2)),
+    (3, {"pool_size": 3, "strides": 2, "padding": "same"}, (1, 5, 3, 7, 2)),
+    (3, FIRST, (2, 3, 4, 5, 6)),
 ]
 UNEVEN = [
-    ({"padding": "same"}, (2, 7, 9, 3)),
-    ({"pool_size": 3, "strides": 2, "padding": "same"}, (2, 6, 8, 3)),
-    ({"pool_size": 4, "strides": 1, "padding": "same"}, (2, 6, 8, 3)),
-    ({"pool_size": (2, 3), "strides": (1, 2), "padding": "same"}, (2, 5, 8, 3)),
+    (2, {"padding": "same"}, (2, 7, 9, 3)),
+    (2, {"pool_size": 3, "strides": 2, "padding": "same"}, (2, 6, 8, 3)),
+    (2, {"pool_size": 4, "strides": 1, "padding": "same"}, (2, 6, 8, 3)),
+    (2, {"pool_size": (2, 3), "strides": (1, 2), "padding": "same"}, (2, 5, 8, 3)),
+    (1, {"padding": "same"}, (2, 7, 3)),
+    (1, {"pool_size": 4, "strides": 1, "padding": "same"}, (2, 7, 3)),
+    (3, {"padding": "same"}, (1, 3, 4, 5, 2)),
 ]
 
 
-@pytest.mark.parametrize(("arguments", "shape"), CONFIGS)
-@pytest.mark.parametrize("name", ["MaxPooling2D", "AveragePooling2D"])
-def test_like_keras(name, arguments, shape):
-    check_layer(name, {"pool_size": 2, **arguments}, data(*shape))
+@pytest.mark.parametrize(("rank", "arguments", "shape"), CONFIGS)
+@pytest.mark.parametrize("kind", ["Max", "Average"])
+def test_like_keras(kind, rank, arguments, shape):
+    check_layer(f"{kind}Pooling{rank}D", {"pool_size": 2, **arguments}, data(*shape))
 
 
-@pytest.mark.parametrize(("arguments", "shape"), UNEVEN)
-def test_max_like_keras_where_padding_is_uneven(arguments, shape):
-    check_layer("MaxPooling2D", arguments, data(*shape))
+@pytest.mark.parametrize(("rank", "arguments", "shape"), UNEVEN)
+def test_max_like_keras_where_padding_is_uneven(rank, arguments, shape):
+    check_layer(f"MaxPooling{rank}D", arguments, data(*shape))
 
 
 @pytest.mark.parametrize("cls", [MaxPooling2D, AveragePooling2D])
@@ -46,73 +65,118 @@ def test_under_torchs_tools(cls):
     check_tools(cls((3, 2), strides=(2, 1), padding="same"), data(2, 8, 7, 3))
 
 
+@pytest.mark.parametrize("cls", [MaxPooling1D, AveragePooling1D, MaxPooling3D, AveragePooling3D])
+def test_one_and_three_dimensions_under_torchs_tools(cls):
+    space = (5,) * cls.rank
+    check_tools(cls(3, strides=2, padding="same"), data(2, *space, 3))
+    check_tools(cls(2, **FIRST), data(2, 3, *space))
+
+
 def pooled(x, size, strides, function):
     """Return "same" pooling by its definition: windows that hold only what lies in the input."""
-    rows, columns = (
+    windows = [
         [
             slice(max(0, i * step - before), i * step - before + width)
             for i in range(-(-length // step))
         ]
         for length, width, step, before in (
             (n, k, s, max(0, (-(-n // s) - 1) * s + k - n) // 2)
-            for n, k, s in zip(x.shape[1:3], size, strides, strict=True)
+            for n, k, s in zip(x.shape[1:-1], size, strides, strict=True)
         )
-    )
-    parts = [[function(x[:, row, column], (1, 2)) for column in columns] for row in rows]
-    return np.array(parts).transpose(2, 0, 1, 3)
+    ]
+    space = tuple(range(1, x.ndim - 1))
+    parts = [function(x[(slice(None), *places)], space) for places in itertools.product(*windows)]
+    return np.stack(parts, 1).reshape(len(x), *map(len, windows), x.shape[-1])
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (2, 3), (4, 5), (6, 7), (9, 8), (10, 11)])
-@pytest.mark.parametrize("size", [(1, 2), (3, 4), (5, 2), (7, 3)])
-@pytest.mark.parametrize("strides", [(1, 1), (2, 1), (3, 2), (1, 4), (5, 5)])
+SIZES = [
+    ((4,), (2,), (1,)),
+    ((5,), (4,), (3,)),
+    ((6,), (3,), (2,)),
+    ((2,), (5,), (2,)),
+    ((7,), (2,), (5,)),
+    ((3, 4, 5), (2, 3, 4), (1, 2, 3)),
+    ((1, 2, 6), (3, 2, 2), (2, 1, 4)),
+    *(
+        (shape, size, strides)
+        for shape in ((1, 1), (2, 3), (4, 5), (6, 7), (9, 8), (10, 11))
+        for size in ((1, 2), (3, 4), (5, 2), (7, 3))
+        for strides in ((1, 1), (2, 1), (3, 2), (1, 4), (5, 5))
+    ),
+]
+
+
+@pytest.mark.parametrize(("shape", "size", "strides"), SIZES)
 def test_same_by_definition(shape, size, strides):
     x = data(1, *shape, 2)
     kwargs = {"pool_size": size, "strides": strides, "padding": "same"}
-    for cls, function in ((MaxPooling2D, np.max), (AveragePooling2D, np.mean)):
-        layer = cls(**kwargs)
+    for classes, function in ((MAX, np.max), (AVERAGE, np.mean)):
+        layer = classes[len(shape) - 1](**kwargs)
         expected = pooled(x.numpy(), size, strides, function)
         np.testing.assert_allclose(layer(x).numpy(), expected, rtol=1e-5, atol=1e-6)
         assert layer.compute_output_shape(x.shape) == expected.shape
 
 
-def test_gradient_of_same_average():
+@pytest.mark.parametrize("cls", AVERAGE)
+def test_gradient_of_same_average(cls):
     """Every window hands 1 / (number of its elements) to each of them."""
-    x = torch.zeros(1, 3, 1, 1, requires_grad=True)
-    AveragePooling2D((2, 1), strides=(2, 1), padding="same")(x).sum().backward()
+    size = (2, *(1,) * (cls.rank - 1))
+    x = torch.zeros(1, 3, *(1,) * cls.rank, requires_grad=True)
+    cls(size, strides=size, padding="same")(x).sum().backward()
     assert x.grad.flatten().tolist() == [0.5, 0.5, 1.0]
 
 
-@pytest.mark.parametrize("name", ["MaxPool2D", "AvgPool2D"])
-def test_aliases(name):
-    long = name.replace("Max", "Max").replace("Avg", "Average").replace("Pool2D", "Pooling2D")
-    assert getattr(layers, name) is getattr(layers, long)
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_aliases(rank):
+    assert getattr(layers, f"MaxPool{rank}D") is MAX[rank - 1]
+    assert getattr(layers, f"AvgPool{rank}D") is AVERAGE[rank - 1]
 
 
-@pytest.mark.parametrize("cls", [MaxPooling2D, AveragePooling2D])
+@pytest.mark.parametrize("cls", MAX + AVERAGE)
 def test_unknown_sizes_and_many_sizes(cls):
-    layer = cls(3, strides=2, padding="same")
+    layer, rank = cls(3, strides=2, padding="same"), cls.rank
     assert layer.built
-    assert layer(layers.Input((None, None, 4))).shape == (None, None, None, 4)
+    unknown = (None,) * rank
+    assert layer(layers.Input((*unknown, 4))).shape == (None, *unknown, 4)
     for size in (1, 2, 5, 6):
-        assert layer(data(2, size, size, 4)).shape == (2, -(-size // 2), -(-size // 2), 4)
+        assert layer(data(2, *(size,) * rank, 4)).shape == (2, *(-(-size // 2),) * rank, 4)
 
 
-def test_channels_last_data_is_not_copied():
-    assert MaxPooling2D(2)(data(2, 6, 6, 4)).is_contiguous()
-    assert AveragePooling2D(3, strides=1, padding="same")(data(2, 6, 6, 4)).is_contiguous()
+@pytest.mark.parametrize("gradient", [False, True])
+def test_channels_last_data_is_not_copied(gradient):
+    for layer in (MaxPooling2D(2), AveragePooling2D(3, 1, "same"), MaxPooling3D(2)):
+        x = data(2, *(6,) * layer.rank, 4).requires_grad_(gradient)
+        assert layer(x).is_contiguous()
+    for layer in (MaxPooling1D(2), AveragePooling1D(3, 2, "same")):
+        assert layer(data(2, 6, 4).requires_grad_(gradient)).is_contiguous()
 
 
-@pytest.mark.parametrize("cls", [MaxPooling2D, AveragePooling2D])
+@pytest.mark.parametrize("cls", MAX + AVERAGE)
 def test_number_types(cls):
-    check_number_types(lambda dtype: cls(2, dtype=dtype), data(2, 6, 6, 3))
-    whole = torch.arange(16).reshape(1, 4, 4, 1)
+    space = (4,) * cls.rank
+    check_number_types(lambda dtype: cls(2, dtype=dtype), data(2, *space, 3))
+    whole = torch.arange(4**cls.rank).reshape(1, *space, 1)
     assert cls(2)(whole).dtype is torch.float32
 
 
-def test_like_torch_on_channels_first():
-    x = data(2, 3, 9, 9)
-    layer = MaxPooling2D(3, strides=2, data_format="channels_first")
-    torch.testing.assert_close(layer(x), nn.MaxPool2d(3, 2)(x))
+@pytest.mark.parametrize("cls", [MaxPooling3D, AveragePooling3D, MaxPooling1D])
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_gradients_in_half_precision(cls, dtype):
+    x = data(2, *(4,) * cls.rank, 3)
+    half = x.to(dtype).requires_grad_()
+    cls(2, dtype=dtype)(half).sum().backward()
+    cls(2)(x.requires_grad_()).sum().backward()
+    assert half.grad.dtype is dtype
+    torch.testing.assert_close(half.grad.float(), x.grad, rtol=0.02, atol=0.02)
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_like_torch_on_channels_first(rank):
+    x = data(2, 3, *(7,) * rank)
+    twin = (nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d)[rank - 1](3, 2)
+    torch.testing.assert_close(MAX[rank - 1](3, strides=2, **FIRST)(x), twin(x))
+    twin = (nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d)[rank - 1](3, 2)
+    torch.testing.assert_close(AVERAGE[rank - 1](3, strides=2, **FIRST)(x), twin(x))
 
 
 @pytest.mark.parametrize("cls", [MaxPooling2D, AveragePooling2D])
@@ -131,11 +195,15 @@ def test_bad_arguments(cls, arguments, message):
         cls(**{"pool_size": 2, "name": "p", **arguments})
 
 
-@pytest.mark.parametrize("cls", [MaxPooling2D, AveragePooling2D])
-def test_bad_inputs(cls):
-    layer = cls(3, name="p")
-    for attempt in (data(1, 2, 5, 3), layers.Input((2, 5, 3))):
-        with pytest.raises(ValueError, match=r"'p' slides a window of \(3, 3\)"):
+@pytest.mark.parametrize("cls", MAX + AVERAGE)
+@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
+def test_bad_inputs(cls, data_format):
+    layer, rank = cls(3, name="p", data_format=data_format), cls.rank
+    small = (2, *(5,) * (rank - 1))
+    small = (*small, 3) if data_format == "channels_last" else (3, *small)
+    for attempt in (data(1, *small), layers.Input(small)):
+        with pytest.raises(ValueError, match=r"'p' slides a window of \(3,"):
             layer(attempt)
-    with pytest.raises(ValueError, match="expected ndim=4, found ndim=3"):
-        layer(data(5, 5, 3))
+    for shape in ((5,) * (rank + 1), (5,) * (rank + 3)):
+        with pytest.raises(ValueError, match=f"'p' does not fit: expected ndim={rank + 2}, found"):
+            layer(data(*shape))

@@ -7,7 +7,7 @@ from typing import Any
 from torch import nn
 from torch.nn import functional as F
 
-from kerlite.layers.conv.base import BaseConv
+from kerlite.layers.conv.base_conv import BaseConv
 
 __all__ = ["Conv2D"]
 
@@ -38,6 +38,7 @@ class Conv2D(BaseConv, nn.Conv2d):
         activity_regularizer: penalty on the output.
         kernel_constraint: what the kernel must satisfy after each update.
         bias_constraint: what the bias must satisfy after each update.
+        lora_rank, lora_alpha: LoRA from the start; see `enable_lora`.
 
     Shape:
         (batch, height, width, channels) -> (batch, new height, new width, filters), the channels
@@ -57,7 +58,7 @@ class Conv2D(BaseConv, nn.Conv2d):
     """
 
     rank = 2
-    _convolve = staticmethod(F.conv2d)
+    _kernel_function = staticmethod(F.conv2d)
 
     def __init__(
         self,

@@ -162,7 +162,7 @@ def test_rows_of_an_empty_batch():
         ({"data_format": "nhwc"}, "Unknown data_format: 'nhwc'"),
         (
             {"groups": 3},
-            "needs filters to be known and divisible by groups; received 4 with groups=3",
+            "needs filters to be divisible by groups; received 4 with groups=3",
         ),
         ({"strides": 2, "dilation_rate": 2}, "both strides > 1 and dilation_rate > 1"),
         ({"activation": "rellu"}, "Did you mean 'relu'"),

@@ -1,0 +1,93 @@
+"""AdaptiveMaxPooling1D, 2D and 3D: the largest numbers of parts, as many as are asked for."""
+
+from __future__ import annotations
+
+from torch.nn import functional as F
+
+from kerlite.layers.pooling.base_adaptive import BaseAdaptivePooling
+
+__all__ = ["AdaptiveMaxPooling1D", "AdaptiveMaxPooling2D", "AdaptiveMaxPooling3D"]
+
+
+class AdaptiveMaxPooling1D(BaseAdaptivePooling):
+    """The largest numbers of nearly equal parts of a sequence, as many as are asked for.
+
+    Part i of n reaches from floor(i * size / n) to ceil((i + 1) * size / n); parts may overlap.
+
+    Args:
+        output_size: how many parts.
+        data_format: "channels_last" or "channels_first"; by default `image_data_format()`.
+
+    Shape:
+        (batch, steps, channels) -> (batch, output_size, channels), the channels second with
+        "channels_first".
+
+    Raises:
+        ValueError: for sizes < 1, or inputs of another rank.
+
+    Example:
+        >>> import torch
+        >>> AdaptiveMaxPooling1D(2)(torch.arange(5.0).reshape(1, 5, 1)).flatten()
+        tensor([2., 4.])
+
+    Source: keras.layers.AdaptiveMaxPooling1D.
+    """
+
+    rank = 1
+    _pool = staticmethod(F.adaptive_max_pool1d)
+
+
+class AdaptiveMaxPooling2D(BaseAdaptivePooling):
+    """The largest numbers of nearly equal parts of an image, as many as are asked for.
+
+    Part i of n reaches from floor(i * size / n) to ceil((i + 1) * size / n); parts may overlap.
+
+    Args:
+        output_size: height and width; one number for both.
+        data_format: "channels_last" or "channels_first"; by default `image_data_format()`.
+
+    Shape:
+        (batch, height, width, channels) -> (batch, new height, new width, channels), the channels
+        second with "channels_first".
+
+    Raises:
+        ValueError: for sizes < 1, or inputs of another rank.
+
+    Example:
+        >>> import torch
+        >>> AdaptiveMaxPooling2D(2)(torch.arange(9.0).reshape(1, 3, 3, 1)).flatten()
+        tensor([4., 5., 7., 8.])
+
+    Source: keras.layers.AdaptiveMaxPooling2D.
+    """
+
+    rank = 2
+    _pool = staticmethod(F.adaptive_max_pool2d)
+
+
+class AdaptiveMaxPooling3D(BaseAdaptivePooling):
+    """The largest numbers of nearly equal parts of a volume, as many as are asked for.
+
+    Part i of n reaches from floor(i * size / n) to ceil((i + 1) * size / n); parts may overlap.
+
+    Args:
+        output_size: the three sizes; one number for all.
+        data_format: "channels_last" or "channels_first"; by default `image_data_format()`.
+
+    Shape:
+        (batch, d1, d2, d3, channels) -> (batch, new d1, new d2, new d3, channels), the
+        channels second with "channels_first".
+
+    Raises:
+        ValueError: for sizes < 1, or inputs of another rank.
+
+    Example:
+        >>> import torch
+        >>> AdaptiveMaxPooling3D((1, 1, 3))(torch.arange(27.0).reshape(1, 3, 3, 3, 1)).flatten()
+        tensor([24., 25., 26.])
+
+    Source: keras.layers.AdaptiveMaxPooling3D.
+    """
+
+    rank = 3
+    _pool = staticmethod(F.adaptive_max_pool3d)

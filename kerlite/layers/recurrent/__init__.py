@@ -1,0 +1,1 @@
+"""Recurrent layers: what goes through a sequence step by step."""
