@@ -21,9 +21,8 @@ from kerlite.saving.torch_state import TorchState
 
 __all__ = ["saved_objects"]
 
-_IN_FILES = {
-    "GroupQueryAttention": "GroupedQueryAttention"
-}  # Keras's own class, not its public name
+# the name of Keras's own class, where that is not the public one
+_IN_FILES = {"GroupQueryAttention": "GroupedQueryAttention"}
 
 
 def saved_objects(model: Layer) -> Iterator[tuple[str, Any]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kerlite.core import config
+from kerlite.layers.arguments import is_whole
 from kerlite.training.compile_options import compile_options
 
 __all__ = ["capped", "check_epochs", "check_execution", "is_due"]
@@ -19,7 +20,7 @@ def check_execution(run_eagerly: Any, steps_per_execution: Any, jit_compile: Any
         ValueError: for impossible values.
     """
     wanted = compile_options(jit_compile) is not None
-    if not _is_whole(steps_per_execution) or steps_per_execution < 1:
+    if not is_whole(steps_per_execution) or steps_per_execution < 1:
         raise ValueError(
             "steps_per_execution must be a whole number, 1 or more; received "
             f"{steps_per_execution!r}."
@@ -40,11 +41,11 @@ def check_epochs(epochs: Any, initial_epoch: Any, validation_freq: Any) -> int:
         ValueError: if an argument is no whole number, or no list of them, or too small.
     """
     for name, value in (("epochs", epochs), ("initial_epoch", initial_epoch)):
-        if not _is_whole(value) or value < 0:
+        if not is_whole(value) or value < 0:
             raise ValueError(f"{name} must be a whole number, 0 or more; received {value!r}.")
-    one = _is_whole(validation_freq) and validation_freq >= 1
+    one = is_whole(validation_freq) and validation_freq >= 1
     several = isinstance(validation_freq, (list, tuple, set, frozenset, range))
-    if not (one or (several and all(map(_is_whole, validation_freq)))):
+    if not (one or (several and all(map(is_whole, validation_freq)))):
         raise ValueError(
             "validation_freq must be a whole number, 1 or more, or a list of the epochs (counted "
             f"from 1) to validate after; received {validation_freq!r}."
@@ -69,7 +70,3 @@ def is_due(frequency: int | Iterable[int], epoch: int) -> bool:
     if isinstance(frequency, Iterable):
         return epoch + 1 in frequency
     return (epoch + 1) % frequency == 0
-
-
-def _is_whole(value: Any) -> bool:
-    return hasattr(value, "__index__") and not isinstance(value, bool)
