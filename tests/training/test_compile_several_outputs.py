@@ -103,6 +103,8 @@ def _spelled(loss):
 
 
 def test_lists_in_a_list():
+    for library in (keras, kerlite):  # numbered names decide about the order: "x_10" < "x_9"
+        library.utils.clear_session()
     given = {
         "loss": [["mse", "binary_crossentropy"], ["sparse_categorical_crossentropy"] * 2],
         "metrics": [[["mae"], ["acc"]], [["acc"], None]],
