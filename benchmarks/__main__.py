@@ -8,8 +8,22 @@ import sys
 
 import torch
 
-from benchmarks import compiled, foundation, layers, metrics
+from benchmarks import (
+    applications,
+    callbacks,
+    compiled,
+    files,
+    foundation,
+    layers,
+    metrics,
+    ops,
+    optimizers,
+    transfer,
+)
 
+_PARTS = (
+    foundation, layers, metrics, optimizers, ops, compiled, callbacks, files, applications, transfer
+)  # fmt: skip
 # By default glibc gives the top of its heap back to the system after each backward pass, and every
 # step then waits for the same pages again: how many depends on what else lies in the heap, not on
 # what is timed. It reads these before Python starts.
@@ -24,7 +38,7 @@ def main() -> None:
     parser.add_argument("--without-keras", action="store_true", help="leave Keras out")
     parser.add_argument(
         "--only",
-        choices=["foundation", "layers", "metrics", "compiled"],
+        choices=[part.__name__.split(".")[-1] for part in _PARTS],
         help="one part (default all)",
     )
     arguments = parser.parse_args()
@@ -33,7 +47,7 @@ def main() -> None:
         os.execve(sys.executable, again, {**_KEEPING_MEMORY, **os.environ})
     torch.set_num_threads(arguments.threads)
     print(f"torch {torch.__version__}, {arguments.threads} threads, {arguments.rounds} rounds")
-    for part in (foundation, layers, metrics, compiled):
+    for part in _PARTS:
         if arguments.only in (None, part.__name__.split(".")[-1]):
             part.main(arguments.rounds, with_keras=not arguments.without_keras)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from kerlite.core.base_operation import Operation as Operation
 from kerlite.core.config import device_scope as device
 from kerlite.core.policy import DTypePolicy as DTypePolicy
 from kerlite.core.random import SeedGenerator as SeedGenerator
@@ -31,17 +32,21 @@ __version__ = "0.1.0"
 
 _SUBPACKAGES = (
     "activations",
+    "applications",
+    "backend",
     "callbacks",
     "config",
     "constraints",
     "data",
     "dtype_policies",
+    "errors",
     "initializers",
     "layers",
     "losses",
     "metrics",
     "mixed_precision",
     "models",
+    "ops",
     "optimizers",
     "random",
     "regularizers",
@@ -61,6 +66,7 @@ __all__ = [
     "Loss",
     "Metric",
     "Model",
+    "Operation",
     "Optimizer",
     "Regularizer",
     "SeedGenerator",

@@ -13,11 +13,13 @@ from kerlite.core.config import disable_traceback_filtering as disable_traceback
 from kerlite.core.config import enable_flash_attention as enable_flash_attention
 from kerlite.core.config import enable_interactive_logging as enable_interactive_logging
 from kerlite.core.config import enable_traceback_filtering as enable_traceback_filtering
+from kerlite.core.config import enable_unsafe_deserialization as enable_unsafe_deserialization
 from kerlite.core.config import epsilon as epsilon
 from kerlite.core.config import floatx as floatx
 from kerlite.core.config import image_data_format as image_data_format
 from kerlite.core.config import is_flash_attention_enabled as is_flash_attention_enabled
 from kerlite.core.config import is_interactive_logging_enabled as is_interactive_logging_enabled
+from kerlite.core.config import is_nnx_enabled as is_nnx_enabled
 from kerlite.core.config import is_traceback_filtering_enabled as is_traceback_filtering_enabled
 from kerlite.core.config import max_epochs as max_epochs
 from kerlite.core.config import max_steps_per_epoch as max_steps_per_epoch
@@ -41,11 +43,13 @@ __all__ = [
     "enable_flash_attention",
     "enable_interactive_logging",
     "enable_traceback_filtering",
+    "enable_unsafe_deserialization",
     "epsilon",
     "floatx",
     "image_data_format",
     "is_flash_attention_enabled",
     "is_interactive_logging_enabled",
+    "is_nnx_enabled",
     "is_traceback_filtering_enabled",
     "max_epochs",
     "max_steps_per_epoch",

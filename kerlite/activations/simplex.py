@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from kerlite.core import simplex
 from kerlite.core.convert import as_tensor
 from kerlite.core.tensor import is_keras_tensor, record
 
@@ -63,11 +64,7 @@ def log_softmax(x: Any, axis: int | Sequence[int] | None = -1) -> torch.Tensor:
 
     Source: keras.activations.log_softmax.
     """
-    x = as_tensor(x)
-    if isinstance(axis, int):
-        return torch.log_softmax(x, axis)
-    axes = tuple(range(x.ndim)) if axis is None else tuple(axis)
-    return x - torch.logsumexp(x, axes, keepdim=True)
+    return simplex.log_softmax(as_tensor(x), axis)
 
 
 def sparsemax(x: Any, axis: int = -1) -> torch.Tensor:
@@ -84,11 +81,4 @@ def sparsemax(x: Any, axis: int = -1) -> torch.Tensor:
     Source: Martins and Astudillo 2016, arXiv:1602.02068; keras.activations.sparsemax. Keras 3.15
     adds up partial sums: where it keeps more than one value, the result does not sum to 1.
     """
-    x = as_tensor(x)
-    x = x - x.amax(axis, keepdim=True).detach()  # large inputs keep their precision
-    descending, _ = torch.sort(x, dim=axis, descending=True)
-    rank = torch.ones_like(descending).cumsum(axis)
-    kept = rank * descending > descending.cumsum(axis) - 1
-    total = torch.where(kept, descending, 0).sum(axis, keepdim=True)
-    tau = (total - 1) / kept.sum(axis, keepdim=True)
-    return torch.relu(x - tau)
+    return simplex.nearest_on_simplex(as_tensor(x), axis)

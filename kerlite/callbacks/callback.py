@@ -38,6 +38,7 @@ class Callback:
 
     `state_names` lists the attributes that make up the callback's memory (the best value so far, a
     counter); `state_dict` and `load_state_dict` carry them over to an interrupted run's successor.
+    One whose `keeps_state` is true has the methods of `StateKeeper`, and is given the whole state.
 
     Attributes:
         model: the Model, or the Trainer of a plain module, at work.
@@ -56,6 +57,7 @@ class Callback:
     # On the class, so that a subclass may forget super().__init__() as in Keras.
     params: dict[str, Any] | None = None
     state_names: ClassVar[tuple[str, ...]] = ()
+    keeps_state: bool = False
     _model: Any = None
 
     def __init__(self) -> None:

@@ -72,6 +72,13 @@ class EarlyStopping(MonitorCallback):
         self.best_epoch = 0
         self.best_weights: dict[str, Any] | None = None
 
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from there; of weights the order counts, not the names, which may be others."""
+        super().load_state_dict(state)
+        if self.best_weights is not None:
+            names = _module(self.model).state_dict()
+            self.best_weights = dict(zip(names, self.best_weights.values(), strict=True))
+
     def on_train_begin(self, logs: Any = None) -> None:
         """Forget an earlier training."""
         self.wait = 0

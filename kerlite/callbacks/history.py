@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from os import PathLike
 from typing import Any, ClassVar
 
 from kerlite.callbacks.callback import Callback
+from kerlite.callbacks.curves import history_figure, save_figure
 
 __all__ = ["History"]
 
@@ -25,7 +28,7 @@ class History(Callback):
         {'loss': [0.5, 0.25]}
 
     Source: keras.callbacks.History; here a second `fit` with the same object starts afresh, where
-    Keras appends.
+    Keras appends. `plot` is kerlite's.
     """
 
     state_names: ClassVar[tuple[str, ...]] = ("epoch", "history")
@@ -47,3 +50,21 @@ class History(Callback):
             self.history.setdefault(key, []).append(value)
         if self.model is not None:
             self.model.history = self
+
+    def plot(
+        self, keys: Sequence[str] | None = None, filename: str | PathLike[str] | None = None
+    ) -> Any:
+        """Return a matplotlib figure of the values, and save it if a file is named.
+
+        Args:
+            keys: the quantities to draw, without "val_"; None: all.
+            filename: where to save the picture.
+
+        Raises:
+            ImportError: if matplotlib is not installed.
+            ValueError: if there are no values, or none of that name.
+        """
+        figure = history_figure(self.epoch, self.history, keys, "History.plot")
+        if filename is not None:
+            save_figure(figure, filename)
+        return figure

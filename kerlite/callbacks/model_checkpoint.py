@@ -6,6 +6,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, ClassVar
 
+from kerlite.callbacks.file_pattern import check_pattern, filled
 from kerlite.callbacks.monitor import MonitorCallback
 from kerlite.callbacks.screen import print_line
 
@@ -13,6 +14,7 @@ __all__ = ["ModelCheckpoint"]
 
 _MODEL_ENDINGS: tuple[str, ...] = (".keras", ".h5")
 _WEIGHTS_ENDINGS = (".weights.h5", ".safetensors", ".pt")
+_STATE_ENDING = ".checkpoint"
 
 
 class ModelCheckpoint(MonitorCallback):
@@ -21,6 +23,8 @@ class ModelCheckpoint(MonitorCallback):
     Args:
         filepath: the file. `{epoch}`, `{batch}` (both from 1) and every key of the logs may stand
             in it with a format: "{epoch:02d}-{val_loss:.2f}.keras". Folders are made if need be.
+            One that ends in ".checkpoint" gets the whole state of the training, which a
+            `BackupAndRestore` can start from.
         monitor: the key of the quantity that tells which model is best.
         verbose: 1 prints what is saved and why.
         save_best_only: whether to save only models that are better than all before.
@@ -60,8 +64,8 @@ class ModelCheckpoint(MonitorCallback):
         save_freq: str | int = "epoch",
         initial_value_threshold: float | None = None,
     ) -> None:
-        endings = _WEIGHTS_ENDINGS if save_weights_only else _MODEL_ENDINGS
-        _check(fspath(filepath), save_freq, endings)
+        endings = _WEIGHTS_ENDINGS if save_weights_only else (*_MODEL_ENDINGS, _STATE_ENDING)
+        check_pattern(fspath(filepath), save_freq, endings)
         super().__init__(monitor, mode, initial_value_threshold)
         self.filepath = fspath(filepath)
         self.verbose = verbose
@@ -70,10 +74,12 @@ class ModelCheckpoint(MonitorCallback):
         self.save_freq = save_freq
         self.initial_value_threshold = initial_value_threshold
         self.batches_since_save, self.last_batch, self._epoch = 0, -1, 0
+        self.keeps_state = self.filepath.endswith(_STATE_ENDING)
+        self._wanted: str | None = None  # where the state is to go, once all callbacks are done
 
     def set_model(self, model: Any) -> None:
         """Set the model, if the file can hold it; one that is not the last has no best value."""
-        endings = getattr(model, "weights_endings", "")
+        endings = "" if self.keeps_state else getattr(model, "weights_endings", "")
         if not (self.filepath.endswith(endings) and (self.save_weights_only or not endings)):
             raise ValueError(
                 "Of a torch module a ModelCheckpoint saves the weights: pass save_weights_only="
@@ -106,7 +112,7 @@ class ModelCheckpoint(MonitorCallback):
             self._save(epoch, dict(logs or {}))
 
     def _save(self, epoch: int, values: dict[str, Any]) -> None:
-        path = self._path({"epoch": epoch + 1, **values})
+        path = filled(self.filepath, {"epoch": epoch + 1, **values})
         if self.save_best_only and not self._is_best(epoch, values):
             return
         if self.verbose:
@@ -114,17 +120,23 @@ class ModelCheckpoint(MonitorCallback):
         if Path(path).is_dir():
             raise IsADirectoryError(f"ModelCheckpoint cannot write {path!r}: it is a folder.")
         Path(path).parent.mkdir(parents=True, exist_ok=True)
+        if self.keeps_state:
+            self._wanted = path
+            return
         save = self.model.save_weights if self.save_weights_only else self.model.save
         save(path, overwrite=True)
 
-    def _path(self, values: dict[str, Any]) -> str:
-        try:
-            return self.filepath.format(**values)
-        except KeyError as error:
-            raise KeyError(
-                f"ModelCheckpoint(filepath={self.filepath!r}) names {error}, which there is not. "
-                f"There are: {', '.join(values)}."
-            ) from None
+    def resume_point(self) -> None:
+        """Leave it to `BackupAndRestore` to go on from a state."""
+
+    def is_due(self) -> bool:
+        """Return whether the state of the training is to be saved now."""
+        return self._wanted is not None
+
+    def keep_state(self, state: dict[str, Any]) -> None:
+        """Save the state of the training."""
+        path, self._wanted = self._wanted, None
+        self.model.checkpoint_folder.save_file(path, state)
 
     def _is_best(self, epoch: int, values: dict[str, Any]) -> bool:
         current = self.get_monitor_value(values)
@@ -135,16 +147,3 @@ class ModelCheckpoint(MonitorCallback):
         if is_best := self.is_improvement(current, self.best):
             self.best = current
         return is_best
-
-
-def _check(filepath: str, save_freq: Any, endings: tuple[str, ...]) -> None:
-    if save_freq != "epoch" and not (isinstance(save_freq, int) and save_freq > 0):
-        raise ValueError(
-            "ModelCheckpoint's `save_freq` is 'epoch' or a number of batches, at least 1; "
-            f"received {save_freq!r}."
-        )
-    if not filepath.endswith(endings):
-        raise ValueError(
-            f"The `filepath` of this ModelCheckpoint must end in {' or '.join(endings)} (weights "
-            f"have other endings than models); received {filepath!r}."
-        )

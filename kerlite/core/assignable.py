@@ -65,8 +65,8 @@ class Assignable:
     def _written(self) -> None:
         """Follow a change of the values, where they are not what is stored."""
 
-    def numpy(self) -> np.ndarray:
-        """Return the values as a NumPy array of their own."""
+    def numpy(self, *, force: bool = True) -> np.ndarray:
+        """Return the values as a NumPy array of their own, wherever they are (torch's `force`)."""
         plain = self.detach().cpu()  # type: ignore[attr-defined]
         return (plain.float() if plain.dtype == torch.bfloat16 else plain).numpy().copy()
 

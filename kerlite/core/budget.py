@@ -1,4 +1,4 @@
-"""How much memory the weights may take that are made while a file is read.
+"""How much memory may be taken by what is made while a file is read.
 
 A file names sizes; what it names is not made if it is out of proportion to the file itself.
 """
@@ -9,12 +9,15 @@ import contextlib
 import contextvars
 import math
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import torch
 
 from kerlite.core.errors import UnsafeFileError
 
-__all__ = ["spend", "weight_budget"]
+__all__ = ["spend", "spend_results", "weight_budget"]
+
+_PER_RESULT = 1024  # bytes that a tensor without data takes, with all that knows of it
 
 _left: contextvars.ContextVar[int | None] = contextvars.ContextVar("kerlite_budget", default=None)
 
@@ -54,3 +57,25 @@ def spend(shape: Sequence[int], dtype: torch.dtype) -> None:
             "the file that asks for it; it is not made."
         )
     _left.set(left - size)
+
+
+def spend_results(func: Any, args: Sequence[Any]) -> None:
+    """Note the results of an operation of torch in a dry run: of a split there may be very many.
+
+    Raises:
+        UnsafeFileError: if they would take more than what is left.
+    """
+    left = _left.get()
+    if left is None:
+        return
+    count = 1
+    if func is torch.ops.aten.unbind.int:
+        count = args[0].shape[args[1] if len(args) > 1 else 0]
+    elif func is torch.ops.aten.split.Tensor:
+        count = args[0].shape[args[2] if len(args) > 2 else 0] // max(1, args[1])
+    if count * _PER_RESULT > left:
+        raise UnsafeFileError(
+            f"{func} would make {count:,} tensors, out of all proportion to the file that asks for "
+            "them; they are not made."
+        )
+    _left.set(left - count * _PER_RESULT)

@@ -17,8 +17,10 @@ from kerlite.core.switches import disable_traceback_filtering as disable_traceba
 from kerlite.core.switches import enable_flash_attention as enable_flash_attention
 from kerlite.core.switches import enable_interactive_logging as enable_interactive_logging
 from kerlite.core.switches import enable_traceback_filtering as enable_traceback_filtering
+from kerlite.core.switches import enable_unsafe_deserialization as enable_unsafe_deserialization
 from kerlite.core.switches import is_flash_attention_enabled as is_flash_attention_enabled
 from kerlite.core.switches import is_interactive_logging_enabled as is_interactive_logging_enabled
+from kerlite.core.switches import is_nnx_enabled as is_nnx_enabled
 from kerlite.core.switches import is_traceback_filtering_enabled as is_traceback_filtering_enabled
 from kerlite.core.switches import max_epochs as max_epochs
 from kerlite.core.switches import max_steps_per_epoch as max_steps_per_epoch
@@ -35,11 +37,13 @@ __all__ = [
     "enable_flash_attention",
     "enable_interactive_logging",
     "enable_traceback_filtering",
+    "enable_unsafe_deserialization",
     "epsilon",
     "floatx",
     "image_data_format",
     "is_flash_attention_enabled",
     "is_interactive_logging_enabled",
+    "is_nnx_enabled",
     "is_traceback_filtering_enabled",
     "max_epochs",
     "max_steps_per_epoch",

@@ -16,14 +16,17 @@ from torch._subclasses.fake_tensor import (
 )
 from torch.utils._pytree import tree_map_only
 
-from kerlite.core import config, dtypes, tree
+from kerlite.core import budget, config, dtypes, tree
 from kerlite.core.assignable import Assignable
+from kerlite.core.logs import silenced
 
-__all__ = ["Spec", "describe", "dry_run"]
+__all__ = ["Spec", "describe", "dry_run", "may_be_unknown", "unknown_size"]
 
 # Two stand-ins for every unknown dimension: the batch, and any other. Large enough for strided
 # layers to keep telling them apart.
 _BATCH_SIZES, _OTHER_SIZES = (12, 20), (192, 320)
+# And for a size that values decide.
+_RESULT_SIZES = (3, 5)
 
 
 class Spec:
@@ -47,8 +50,10 @@ def dry_run(target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     device = _device_of(target)
     results = []
     # Nothing is drawn at random here, so the user's generators stay as they were.
-    with _ShapesOnly(allow_non_fake_inputs=True), torch.no_grad():
+    quiet = silenced("torch._subclasses.fake_tensor")  # it logs what is raised below
+    with _ShapesOnly(allow_non_fake_inputs=True) as mode, torch.no_grad(), quiet:
         for which in (0, 1):
+            mode.which = which
             stand_in = partial(_stand_in, which=which, device=device)
             fake_args, fake_kwargs = tree.map_structure(stand_in, (args, kwargs))
             try:
@@ -56,6 +61,15 @@ def dry_run(target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
             except (RuntimeError, IndexError, ValueError, TypeError) as error:
                 raise _explained(error, target, args, kwargs) from error
     return tree.map_structure(_merge, *results)
+
+
+def unknown_size(x: Any) -> int | None:
+    """Return a stand-in for a size that the values of `x` decide; None if `x` has values.
+
+    What is made with it in a dry run comes out with an unknown dimension.
+    """
+    mode = getattr(x, "fake_mode", None)
+    return _RESULT_SIZES[mode.which] if isinstance(mode, _ShapesOnly) else None
 
 
 def describe(target: Any) -> str:
@@ -67,14 +81,22 @@ def describe(target: Any) -> str:
 class _ShapesOnly(FakeTensorMode):
     """Runs code on tensors without values; weights take part as the plain tensors they hold."""
 
+    which = 0  # of the two runs
+
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         args, kwargs = tree_map_only(Assignable, _plain_tensor, (args, kwargs or {}))
+        budget.spend_results(func, args)
         if func._schema.is_mutable:  # counters and the like keep their values
             args, kwargs = tree_map_only(torch.Tensor, self._without_values, (args, kwargs))
         return super().__torch_dispatch__(func, types, args, kwargs)
 
     def _without_values(self, x: torch.Tensor) -> torch.Tensor:
         return x if isinstance(x, FakeTensor) else self.from_tensor(x)
+
+
+def may_be_unknown(x: torch.Tensor, axis: int) -> bool:
+    """Return whether a size may be a dry run's stand-in for None, which must fit everything."""
+    return isinstance(x, FakeTensor) and x.shape[axis] in (*_BATCH_SIZES, *_OTHER_SIZES)
 
 
 def _plain_tensor(weight: Any) -> torch.Tensor:

@@ -131,12 +131,15 @@ def _least_upper_bound(names: Iterable[str]) -> str:
     eights = [name for name in names if name not in _ABOVE]
     if eights:
         raise ValueError(f"{eights[0]} is never converted unasked: cast it to another type first.")
-    common = set.intersection(*(_all_above(name) for name in names))
-    return max(common, key=lambda name: len(_all_above(name)))
+    common = set.intersection(*(_ALL_ABOVE[name] for name in names))
+    return max(common, key=lambda name: len(_ALL_ABOVE[name]))
 
 
 def _all_above(name: str) -> set[str]:
     return {name}.union(*(_all_above(above) for above in _ABOVE[name]))
+
+
+_ALL_ABOVE = {name: _all_above(name) for name in _ABOVE}
 
 
 def _name_of(dtype: Any) -> str:

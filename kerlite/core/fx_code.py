@@ -20,6 +20,7 @@ from torch import fx, nn
 
 from kerlite.core import tree
 from kerlite.core.dry_run import describe
+from kerlite.core.fx_overwrite import Overwritable
 from kerlite.core.tensor import KerasTensor, Node
 from kerlite.core.variable import VariableView
 
@@ -41,7 +42,8 @@ class FxBuilder:
             fx node of its own kind, as tools expect. A short way is an attribute of the module:
             `in_graph(module, inputs)` for inputs known to fit, and, with `knows_order` and one of
             `takes_channels_first` and `pointwise` set, `in_graph_channels_first(module, inputs)`
-            for channels at axis 1.
+            for channels at axis 1. `in_graph_over(module, inputs, channels_first, index, maker)`
+            is either of them that may write over the input that the module `maker` has made.
     """
 
     def __init__(self, names: dict[nn.Module, str], direct: bool = False):
@@ -50,6 +52,7 @@ class FxBuilder:
         self.values: dict[int, fx.Node] = {}
         self.channels_first: dict[int, fx.Node] = {}
         self.returned: set[int] = set()
+        self.overwritable = Overwritable([], set())
         self.constants: list[torch.Tensor] = []
 
     def build(
@@ -57,6 +60,7 @@ class FxBuilder:
     ) -> tuple[fx.Graph, list[torch.Tensor]]:
         """Return the graph, and the constant tensors it reads."""
         self.returned = {id(tensor) for tensor in tree.flatten(outputs)}
+        self.overwritable = Overwritable(nodes, self.returned)
         taken: set[str] = set()
         for tensor in inputs:
             name = _argument_name(tensor.name, taken)
@@ -78,15 +82,11 @@ class FxBuilder:
         tensors = given if isinstance(given, list) else [given]
         if not hasattr(target, "in_graph") or not all(isinstance(t, KerasTensor) for t in tensors):
             return False
-        module = self.graph.get_attr(self.names[target])
         permuted = isinstance(result, KerasTensor) and self._in_torch_order(target, tensors)
-        find = self._with_channels_first if permuted else self._argument
-        inputs = [find(tensor) for tensor in tensors] if isinstance(given, list) else find(given)
+        value = self._short_call(target, given, tensors, permuted)
         if not permuted:
-            value = self.graph.call_function(target.in_graph, (module, inputs))
             self._define_outputs(node, value)
             return True
-        value = self.graph.call_function(target.in_graph_channels_first, (module, inputs))
         as_image = len(result.shape) == len(tensors[0].shape)
         (self.channels_first if as_image else self.values)[id(result)] = value
         if as_image and id(result) in self.returned:
@@ -94,6 +94,21 @@ class FxBuilder:
             self._value(result)
             del self.channels_first[id(result)]
         return True
+
+    def _short_call(self, target: Any, given: Any, tensors: list[Any], permuted: bool) -> fx.Node:
+        module = self.graph.get_attr(self.names[target])
+        values = [(self._with_channels_first if permuted else self._argument)(t) for t in tensors]
+        inputs = values if isinstance(given, list) else values[0]
+        index = self.overwritable.place(target, tensors, values)
+        if index is None:
+            enter = target.in_graph_channels_first if permuted else target.in_graph
+            value = self.graph.call_function(enter, (module, inputs))
+        else:
+            maker = self.graph.get_attr(self.names[self.overwritable.makers[values[index]]])
+            arguments = (module, inputs, permuted, index, maker)
+            value = self.graph.call_function(target.in_graph_over, arguments)
+        self.overwritable.note(value, target)
+        return value
 
     def _in_torch_order(self, target: Any, tensors: list[Any]) -> bool:
         """Return whether a module is to be fed with the channels at axis 1."""

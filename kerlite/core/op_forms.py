@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-__all__ = ["OpForm", "form_named", "form_of", "register_op"]
+__all__ = ["OpForm", "form_named", "form_of", "register_op", "write_as"]
 
 
 class OpForm(NamedTuple):
@@ -22,6 +22,7 @@ class OpForm(NamedTuple):
         inputs: how many leading arguments belong to the call; the others are options.
         options: the function's name of each option -> Keras's name and the default.
         sequence: whether the only option is a sequence that may come as separate arguments.
+        free: whether keyword arguments that are no options belong to the call.
     """
 
     function: Callable[..., Any]
@@ -29,10 +30,13 @@ class OpForm(NamedTuple):
     class_name: str
     inputs: int
     options: Mapping[str, tuple[str, Any]]
-    sequence: bool
+    sequence: bool = False
+    free: bool = False
 
-    def split(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-        """Return the arguments of the recorded call as (call arguments, Keras's options).
+    def split(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+        """Return the arguments of the recorded call as (positional, by keyword, Keras's options).
 
         Raises:
             TypeError: if the operation has no such option.
@@ -43,12 +47,14 @@ class OpForm(NamedTuple):
         given = dict(zip(self.options, rest, strict=False))
         given.update((name, value) for name, value in kwargs.items() if not _is_off(name, value))
         unknown = sorted(given.keys() - self.options.keys())
-        if unknown or len(rest) > len(self.options):
+        called = {name: given[name] for name in unknown} if self.free else {}
+        if (unknown and not self.free) or len(rest) > len(self.options):
             raise TypeError(f"it was called with the arguments {unknown or rest}")
-        return args[: self.inputs], {
-            keras_name: given.get(name, default)
-            for name, (keras_name, default) in self.options.items()
-        }
+        return (
+            args[: self.inputs],
+            called,
+            {key: given.get(name, default) for name, (key, default) in self.options.items()},
+        )
 
     def call(self, args: Any, kwargs: dict[str, Any], config: dict[str, Any]) -> Any:
         """Call the function as a file says: with call arguments and Keras's options."""
@@ -75,25 +81,39 @@ def register_op(
     module: str = "numpy",
     inputs: int = 1,
     options: Mapping[str, tuple[str, Any]] | None = None,
-    targets: tuple[Any, ...] = (),
-    sequence: bool = False,
+    free: bool = False,
 ) -> None:
     """Give a function the written form of one of Keras's operations.
 
     Args:
-        function: called when the operation is read from a file; the latest registered wins.
+        function: called when the operation is read from a file.
         class_name: Keras's class.
         module: Keras's module below `keras.src.ops`.
         inputs: how many leading arguments belong to the call.
         options: the function's name of each option -> Keras's name and the default.
-        targets: what else a recorded call of it may hold: functions, or names of tensor methods.
+        free: whether keyword arguments that are no options belong to the call.
+    """
+    place = f"keras.src.ops.{module}"
+    form = OpForm(function, place, class_name, inputs, options or {}, free=free)
+    _by_name[class_name] = _by_target[function] = form
+
+
+def write_as(
+    class_name: str,
+    *targets: Any,
+    options: Mapping[str, tuple[str, Any]] | None = None,
+    sequence: bool = False,
+) -> None:
+    """Have files name functions of torch as an operation that is registered already.
+
+    Args:
+        class_name: Keras's class.
+        targets: what a recorded call may hold: functions, or names of tensor methods.
+        options: the functions' name of each option -> Keras's name and the default.
         sequence: whether the only option is a sequence that may come as separate arguments.
     """
-    name = f"keras.src.ops.{module}"
-    form = OpForm(function, name, class_name, inputs, options or {}, sequence)
-    _by_name[class_name] = form
-    for target in (function, *targets):
-        _by_target[target] = form
+    form = _by_name[class_name]._replace(options=options or {}, sequence=sequence)
+    _by_target.update(dict.fromkeys(targets, form))
 
 
 def form_of(target: Any) -> OpForm | None:

@@ -15,8 +15,8 @@ T = TypeVar("T")
 
 # They register their classes when they are imported, which a program may not have done yet.
 _PACKAGES = (
-    "activations", "constraints", "dtype_policies", "initializers", "layers", "losses", "metrics",
-    "models", "optimizers", "regularizers",
+    "activations", "applications", "constraints", "dtype_policies", "initializers", "layers",
+    "losses", "metrics", "models", "optimizers", "regularizers",
 )  # fmt: skip
 _loading: list[bool] = []
 _public: dict[tuple[str, str], Any] = {}

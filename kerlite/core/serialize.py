@@ -179,12 +179,28 @@ def _deserialize_value(value: Any) -> Any:
         return type(value)(map(_deserialize_value, value))
     if not isinstance(value, dict):
         return value
-    if value.get("class_name") == "function":
-        return _named(value, str(value["config"]))
     if not is_serialized(value):
         return {key: _deserialize_value(item) for key, item in value.items()}
-    if value["class_name"] in special_values.READERS:
-        return special_values.READERS[value["class_name"]](value["config"])
+    try:
+        return _deserialize_object(value)
+    except RecursionError as error:
+        raise ValueError("The config is nested too deeply to be read.") from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
+        raise ValueError(
+            f"The config of {value['class_name']!r} cannot be read: {type(error).__name__}: "
+            f"{error}. If the class is yours, its from_config() must accept what its get_config() "
+            "returns."
+        ) from error
+
+
+def _deserialize_object(value: dict[str, Any]) -> Any:
+    name = value["class_name"]
+    if not isinstance(name, str):
+        raise ValueError(f"The config names a class by {name!r}, which is no name.")
+    if name == "function":
+        return _named(value, str(value["config"]))
+    if name in special_values.READERS:
+        return special_values.READERS[name](value["config"])
     known = sharing.known_object(value)
     return _deserialize_instance(value) if known is None else known
 

@@ -45,12 +45,20 @@ def _form(class_name: str, **config: Any) -> dict[str, Any]:
 #: the name of each form -> what makes the value of it again
 READERS = {
     "__tensor__": lambda c: torch.tensor(c["value"], dtype=dtypes.to_torch_dtype(c["dtype"])),
-    "__numpy__": lambda c: np.array(c["value"], dtype=c["dtype"]),
+    "__numpy__": lambda c: np.array(c["value"], dtype=_number_type(c["dtype"])),
     "__bytes__": lambda c: c["value"].encode("utf-8"),
     "__slice__": lambda c: slice(c["start"], c["stop"], c["step"]),
     "__ellipsis__": lambda c: Ellipsis,
     "__lambda__": lambda c: _refuse_lambda(c),
 }
+
+
+def _number_type(name: Any) -> np.dtype[Any]:
+    """Return NumPy's type of that name: of numbers, as others may be of any size or hold code."""
+    dtype = np.dtype(str(name))
+    if dtype.kind not in "biufc":
+        raise UnsafeFileError(f"The config holds an array of {name!r}; only numbers are read.")
+    return dtype
 
 
 def _refuse_lambda(_: Any) -> Any:

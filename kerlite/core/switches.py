@@ -5,6 +5,8 @@ Source: keras.config.
 
 from __future__ import annotations
 
+import warnings
+
 from kerlite.core.settings import settings
 
 __all__ = [
@@ -14,8 +16,10 @@ __all__ = [
     "enable_flash_attention",
     "enable_interactive_logging",
     "enable_traceback_filtering",
+    "enable_unsafe_deserialization",
     "is_flash_attention_enabled",
     "is_interactive_logging_enabled",
+    "is_nnx_enabled",
     "is_traceback_filtering_enabled",
     "max_epochs",
     "max_steps_per_epoch",
@@ -87,3 +91,31 @@ def disable_flash_attention() -> None:
 def is_flash_attention_enabled() -> bool:
     """Return whether attention may use torch's flash kernels."""
     return settings.flash_attention
+
+
+def enable_unsafe_deserialization() -> None:
+    """Warn that code in files is never run, whatever a program asks for.
+
+    Example:
+        >>> with warnings.catch_warnings():
+        ...     warnings.simplefilter("ignore")
+        ...     enable_unsafe_deserialization()
+
+    Source: keras.config.enable_unsafe_deserialization, which lets files run code from then on.
+    """
+    warnings.warn(
+        "kerlite runs no code from files, so there is nothing to enable. Register the functions "
+        "and classes that your files need with kerlite.saving.register_keras_serializable(), or "
+        "pass them as custom_objects.",
+        stacklevel=2,
+    )
+
+
+def is_nnx_enabled() -> bool:
+    """Return False: the modules here are PyTorch's, not those of JAX's NNX.
+
+    Example:
+        >>> is_nnx_enabled()
+        False
+    """
+    return False

@@ -14,6 +14,7 @@ __all__ = [
     "flatten",
     "flatten_with_path",
     "is_nested",
+    "map_parts",
     "map_structure",
     "pack_sequence_as",
 ]
@@ -56,20 +57,29 @@ def map_structure(func: Callable[..., Any], structure: Any, *others: Any) -> Any
         >>> map_structure(lambda a, b: a + b, {"x": 1, "y": (2,)}, {"x": 10, "y": (20,)})
         {'x': 11, 'y': (22,)}
     """
+    if not isinstance(structure, (list, tuple, dict)):
+        return func(structure, *others)
+    return map_parts(lambda *parts: map_structure(func, *parts), structure, *others)
+
+
+def map_parts(func: Callable[..., Any], structure: Any, *others: Any) -> Any:
+    """Return the structure with `func` of what it directly holds, in order, in its place.
+
+    Example:
+        >>> map_parts(str, {"x": 1, "y": (2,)})
+        {'x': '1', 'y': '(2,)'}
+    """
     if isinstance(structure, dict):
         mapped = {
-            key: map_structure(func, value, *(other[key] for other in others))
+            key: func(value, *(other[key] for other in others))
             for key, value in _sorted_items(structure)
         }
         mapped = {key: mapped[key] for key in structure}
         return mapped if type(structure) is dict else _like_dict(structure, mapped)
     if isinstance(structure, (list, tuple)):
-        values = [
-            map_structure(func, value, *(other[i] for other in others))
-            for i, value in enumerate(structure)
-        ]
+        values = [func(value, *(other[i] for other in others)) for i, value in enumerate(structure)]
         return _like_sequence(structure, values)
-    return func(structure, *others)
+    return structure
 
 
 def pack_sequence_as(structure: Any, flat_sequence: Sequence[Any]) -> Any:

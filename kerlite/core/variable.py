@@ -9,14 +9,15 @@ through to the parameter.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from kerlite.core import budget, config, dtypes
+from kerlite.core import undrawn
 from kerlite.core.assignable import Assignable, plain
-from kerlite.core.convert import as_tensor
+from kerlite.core.first_values import first_values
 from kerlite.core.layout import Layout as Layout
 from kerlite.core.layout import permuted as permuted
 from kerlite.core.variable_view import VariableView as VariableView
@@ -78,14 +79,16 @@ class Variable(Assignable, nn.Parameter):  # type: ignore[misc]
                 f"aggregation={aggregation!r} and synchronization={synchronization!r} are not "
                 "supported: torch.distributed keeps replicas in step. Leave them out."
             )
-        data = _initial_value(initializer, shape, dtype)
-        if layout is not None:
-            data = layout.to_storage(data)
+        make = partial(first_values, initializer, shape, dtype, layout)
+        reserved = undrawn.reserve(initializer, shape, dtype, layout)
+        data = make() if reserved is None else reserved[0]
         wants_grad = trainable and (data.is_floating_point() or data.is_complex())
         self = torch.Tensor._make_subclass(cls, data, wants_grad)
         self._name, self._path = name or "variable", name or "variable"
         self._created_trainable = wants_grad
         self.keras_layout, self.regularizer, self.constraint = layout, regularizer, constraint
+        if reserved is not None:
+            reserved[1].note(self, make)
         return self
 
     @property
@@ -118,20 +121,3 @@ def rebuild(cls: type, data: Tensor, requires_grad: bool, state: dict[str, Any])
     variable: Any = torch.Tensor._make_subclass(cls, data, requires_grad)
     variable.__dict__.update(state)
     return variable
-
-
-def _initial_value(initializer: Any, shape: Any, dtype: Any) -> Tensor:
-    value = initializer
-    if callable(initializer) and not isinstance(initializer, Tensor):
-        if shape is None:
-            raise ValueError("A variable made by an initializer function needs a shape.")
-        budget.spend(shape, dtypes.to_torch_dtype(dtype))
-        value = initializer(tuple(shape), dtype=dtypes.standardize_dtype(dtype))
-    target = None if dtype is None else dtypes.to_torch_dtype(dtype)
-    tensor = as_tensor(value).detach()
-    tensor = tensor.to(config.device(), target, copy=value is initializer)
-    if shape is not None and tuple(tensor.shape) != tuple(shape):
-        raise ValueError(
-            f"The first values have shape {tuple(tensor.shape)}; the variable's is {tuple(shape)}."
-        )
-    return tensor

@@ -65,7 +65,8 @@ class ArrayBatches(Batches):
         yield from batches if self._weigh is None else map(self._weigh, batches)
         if part.missing:
             wanted = self.options.steps or 0
-            warn_short(index, wanted - part.missing, wanted, f"data of {self.samples} samples")
+            name = f"data of {self.samples} samples"
+            warn_short(index, wanted - part.missing, wanted, name, self.argument)
 
     def arrays(self) -> Any:
         """Return all of the arrays, packed like a batch, in the order they were given."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import torch
@@ -23,8 +23,12 @@ class Batches:
     """Batches in an epoch; None if only the end of the source will tell."""
     batch_size: int | None = None
     """Samples in a full batch; None if the source decides."""
+    options: Any = None
+    """How batches are made of a source, an `Options`; None in classes that have none."""
     exhausted: bool = False
     """Whether the source has ended and cannot start again: no later epoch has a batch."""
+    argument: str = "x"
+    """The argument that it was given as, for warnings: "x", or "validation_data"."""
 
     def epoch(self, index: int, start: int = 0) -> Iterator[Any]:
         """Yield the batches of an epoch.
@@ -38,6 +42,23 @@ class Batches:
 
     def close(self) -> None:
         """Let go of the source: end its worker processes. Calling it twice does no harm."""
+
+    def rewind(self) -> None:
+        """Have the next epoch begin at the start of the source, if that can be read again."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what `epoch(index, start)` needs to go on in another process: plain values.
+
+        Asked for between two batches.
+        """
+        seed = {} if self.options is None else {"seed": self.options.seed}
+        return {**seed, "exhausted": self.exhausted}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on where other batches of the same data were; `epoch(index, start)` comes next."""
+        if "seed" in state:
+            self.options = replace(self.options, seed=state["seed"])
+        self.exhausted = state["exhausted"]
 
 
 @dataclass(frozen=True)
@@ -96,11 +117,29 @@ def default_batch_size(samples: int, steps: int | None) -> int:
     return -(-samples // steps) if steps else 32
 
 
-def warn_short(epoch: int, got: int, wanted: int | None, source: str) -> None:
+def warn_short(epoch: int, got: int, wanted: int | None, source: str, argument: str = "x") -> None:
     """Warn that an epoch ended before its steps were done."""
-    warnings.warn(
-        f"Your input ran out of data: epoch {epoch} needed {wanted or 'more'} batches, but "
-        f"{source} gave {got}. Make it give at least steps_per_epoch * epochs batches (a "
-        "generator can repeat its data in a `while True` loop), or ask for fewer steps or epochs.",
-        stacklevel=3,
+    if argument == "validation_data":
+        message = _of_validation(got, wanted, source)
+    else:
+        message = (
+            f"epoch {epoch} needed {wanted or 'more'} batches, but {source} gave {got}. Make it "
+            "give at least steps_per_epoch * epochs batches (a generator can repeat its data in a "
+            "`while True` loop), or ask for fewer steps or epochs."
+        )
+    warnings.warn(f"Your input ran out of data: {message}", stacklevel=3)
+
+
+def _of_validation(got: int, wanted: int | None, source: str) -> str:
+    if got == 0:
+        return (
+            f"validation_data is {source}, which has no batch left, so the logs of this epoch have "
+            "no val_ values. A generator gives its data once: let it repeat them in a `while True` "
+            "loop and pass validation_steps, or pass what can be read again, as arrays or a "
+            "DataLoader."
+        )
+    return (
+        f"this validation needed {wanted} batches (validation_steps), but validation_data, which "
+        f"is {source}, gave {got}; the val_ values are those of these alone. Ask for fewer steps, "
+        "or make it give more: a generator can repeat its data in a `while True` loop."
     )

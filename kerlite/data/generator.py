@@ -34,12 +34,17 @@ class GeneratorBatches(Batches):
         self.name = f"the generator {getattr(iterator, '__name__', type(iterator).__name__)!r}"
         self.options = options
         self.num_batches = options.steps
+        self._given, self._is_there = 0, False
         self._iterator = _checked(iterator, self.name, options)
 
     def epoch(self, index: int, start: int = 0) -> Iterator[Any]:
         """Yield the next batches; the first `start` of the epoch are taken and dropped."""
         steps = self.options.steps
-        raw = itertools.islice(self._iterator, start, steps)
+        skipped, self._is_there = 0 if self._is_there else start, False
+        self._given += skipped
+        raw = itertools.islice(
+            self._iterator, skipped, None if steps is None else steps - start + skipped
+        )
         got = start if steps is None else min(start, steps)
         for batch in deliver(
             raw,
@@ -48,12 +53,33 @@ class GeneratorBatches(Batches):
             lambda i: f"batch {i + start} of epoch {index} from {self.name}",
         ):
             got += 1
+            self._given += 1
             yield batch
         self.exhausted = steps is None or got < steps
         if steps is not None and got < steps:
-            warn_short(index, got, steps, self.name)
+            warn_short(index, got, steps, self.name, self.argument)
         elif steps is None and got == start:
-            warn_short(index, 0, None, self.name)
+            warn_short(index, 0, None, self.name, self.argument)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return how many batches were given so far."""
+        return {**super().state_dict(), "given": self._given}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Read up to where the others were: a generator cannot be asked for its middle.
+
+        Raises:
+            ValueError: if it ends before that.
+        """
+        super().load_state_dict(state)
+        missing = state["given"] - self._given
+        read = sum(1 for _ in itertools.islice(self._iterator, missing))
+        if read < missing:
+            raise ValueError(
+                f"Training was interrupted after {state['given']} batches, but {self.name} ends "
+                f"after {self._given + read}. Pass one that gives the same batches from the start."
+            )
+        self._given, self._is_there = state["given"], True
 
     def close(self) -> None:
         """Let go of the iterator; it is left where it is."""

@@ -10,8 +10,11 @@ import time
 from collections.abc import Generator, Iterator
 from typing import Any
 
+import numpy as np
 import torch
 from torch.nn.modules.module import register_module_forward_pre_hook
+
+from kerlite.core.random_state import host_random_state
 
 __all__ = ["ahead_in_thread", "prefetch"]
 
@@ -25,8 +28,9 @@ def prefetch(source: Iterator[Any], depth: int = 2) -> Generator[Any, None, None
     """Yield what the source yields, in order, made ahead in a thread if its second item says so.
 
     The first two items are made in the caller's thread. The rest are made ahead if the second took
-    a millisecond or more, drew nothing from torch's global generator (the model draws from it too,
-    and their turns would depend on the clock: the same seed would give different runs), and ran no
+    a millisecond or more, drew nothing from the global generators (torch's the model draws from
+    too, and their turns would depend on the clock: the same seed would give different runs; of all
+    of them a checkpoint tells where they are now, not where they were some items ago), and ran no
     module that has weights (the model itself, perhaps, in the midst of a step).
 
     Args:
@@ -104,11 +108,20 @@ def _produce(
 
 
 def _probe(source: Iterator[Any]) -> tuple[Any, bool]:
-    state, began = torch.get_rng_state(), time.perf_counter()
+    before, began = host_random_state(), time.perf_counter()
     with _modules_that_run() as ran:
         item = next(source, _END)
     slow = time.perf_counter() - began >= _WORTHWHILE_SECONDS
-    return item, slow and not ran and torch.equal(state, torch.get_rng_state())
+    return item, slow and not ran and _are_equal(before, host_random_state())
+
+
+def _are_equal(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    if not torch.equal(one["torch"], other["torch"]):
+        return False
+    return all(
+        np.array_equal(one[name][1], other[name][1]) and one[name][2:] == other[name][2:]
+        for name in ("python", "numpy")
+    )
 
 
 @contextlib.contextmanager

@@ -37,6 +37,7 @@ class PyDatasetBatches(Batches):
     def __init__(self, dataset: PyDataset, options: Options):
         self.dataset = dataset
         self.options = options
+        self._ended = 0
         if dataset.num_batches == 0:
             raise ValueError(
                 f"The data is empty: the PyDataset {type(dataset).__name__} has no batches (its "
@@ -53,18 +54,42 @@ class PyDatasetBatches(Batches):
         options, name = self.options, type(self.dataset).__name__
         self.dataset.on_epoch_begin()
         part = window(index, start, self.dataset.num_batches, options.steps)
-        order = self._order(part.pass_index, part.begin, part.end)
+        # The random numbers of a worker process follow from all that it has made before.
+        skipped = start if self._has_processes() else 0
+        order = self._order(part.pass_index, part.begin - skipped, part.end)
+        made = self._made(order, index)
         yield from deliver(
-            self._made(order, index),
+            itertools.islice(made, skipped, None) if skipped else made,
             options.device,
             options.weigh,
             lambda i: f"batch {i + start} of epoch {index} from the PyDataset {name}",
             ahead=0 < self.dataset.workers <= 1 and not self.dataset.use_multiprocessing,
         )
         self.dataset.on_epoch_end()
+        self._ended += 1
         if part.missing:
             wanted = options.steps or 0
-            warn_short(index, wanted - part.missing, wanted, f"the PyDataset {name}")
+            warn_short(index, wanted - part.missing, wanted, f"the PyDataset {name}", self.argument)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return how many epochs have ended, and the dataset's own `state_dict()` if it has one."""
+        own = getattr(self.dataset, "state_dict", None)
+        kept = {} if own is None else {"dataset": own()}
+        return {**super().state_dict(), "ended": self._ended, **kept}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Hand the dataset its state, or else tell it of the epochs that have ended already."""
+        super().load_state_dict(state)
+        if "dataset" in state:
+            self.dataset.load_state_dict(state["dataset"])  # type: ignore[attr-defined]
+        else:
+            for _ in range(state["ended"] - self._ended):
+                self.dataset.on_epoch_begin()
+                self.dataset.on_epoch_end()
+        self._ended = state["ended"]
+
+    def _has_processes(self) -> bool:
+        return self.dataset.workers > 0 and self.dataset.use_multiprocessing
 
     def _order(self, pass_index: int, begin: int, end: int | None) -> Iterable[int]:
         total = self.dataset.num_batches
@@ -77,7 +102,7 @@ class PyDatasetBatches(Batches):
     def _made(self, order: Iterable[int], epoch: int) -> Iterator[Any]:
         dataset = self.dataset
         make = _Maker(dataset)
-        if dataset.workers > 0 and dataset.use_multiprocessing:
+        if self._has_processes():
             return _in_processes(make, order, dataset, random_seed=self.options.seed + epoch)
         if dataset.workers > 1:
             return _in_threads(make, order, dataset.workers, dataset.max_queue_size)

@@ -52,7 +52,7 @@ class SampleBatches(Batches):
         )
         if part.missing:
             wanted = self.options.steps or 0
-            warn_short(index, wanted - part.missing, wanted, self.name)
+            warn_short(index, wanted - part.missing, wanted, self.name, self.argument)
 
     def gather(self, rows: list[int]) -> Any:
         """Return the batch of the given samples."""

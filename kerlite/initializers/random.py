@@ -32,6 +32,11 @@ class RandomInitializer(Initializer):
     def __init__(self, seed: Seed = None):
         self.seed = _checked_seed(seed)
 
+    @property
+    def free_draws(self) -> bool:
+        """Whether the values come from torch's own generator, so that nothing tells when."""
+        return self.seed is None
+
     def _normal(self, shape: Sequence[int], dtype: Any, mean: float, stddev: float) -> torch.Tensor:
         return self._draw(
             shape, dtype, lambda out, source: out.normal_(generator=source).mul_(stddev).add_(mean)

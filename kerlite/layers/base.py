@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from kerlite import regularizers
 from kerlite.core import config, dtypes, policy, tree
+from kerlite.core.base_operation import Operation
 from kerlite.core.names import auto_name, to_snake_case
-from kerlite.core.serialize import Configurable
 from kerlite.core.tensor import Node, any_symbolic, as_constant
 from kerlite.core.variable import Layout, Variable
 from kerlite.layers import configuration
@@ -40,7 +40,7 @@ __all__ = ["Layer"]
 _numbers = itertools.count()
 
 
-class Layer(Configurable, nn.Module):
+class Layer(Operation, nn.Module):
     """A module that makes its weights when it first sees its input.
 
     A subclass stores its arguments under their own names in `__init__`, makes weights with
@@ -82,7 +82,7 @@ class Layer(Configurable, nn.Module):
     #: `compute_mask` may give a mask to inputs without one
     makes_masks = True
     #: `call` treats each element alone; or it has a form for channels at axis 1 (`in_graph`)
-    pointwise = takes_channels_first = knows_order = False
+    pointwise = takes_channels_first = knows_order = makes_new = overwrites = False
     in_graph = staticmethod(call_in_graph)
     in_graph_channels_first = staticmethod(call_channels_first_in_graph)
     #: `compute_output_shape` explains what is wrong with an input's shape
@@ -167,6 +167,8 @@ class Layer(Configurable, nn.Module):
                         self._check_inputs(args)  # a clearer error, if it is the input's fault
                         raise
                 return eager_call(self, args, kwargs)
+        if not args:
+            args, kwargs = self._signature.with_first_in_front(kwargs)
         if any_symbolic(args, kwargs):
             return self.symbolic_call(*args, **kwargs)
         return eager_call(self, *converted(self, args, kwargs))
@@ -184,8 +186,7 @@ class Layer(Configurable, nn.Module):
         self._check_inputs(args)
         if not self.built:
             build_for(self, args, kwargs)
-        signature = self._signature
-        kwargs = {**kwargs, **signature.masks_for(args, kwargs)}
+        kwargs = {**kwargs, **self._signature.masks_for(args, kwargs)}
         state.stack.append(self)
         try:
             outputs = self.compute_output_spec(*args, **kwargs)
@@ -197,8 +198,7 @@ class Layer(Configurable, nn.Module):
 
     def _in_training(self, training: bool | None) -> bool:
         """Return whether a call trains, given its `training` argument."""
-        if training is None:
-            training = state.training
+        training = state.training if training is None else training
         return self.training if training is None else training
 
     def _check_inputs(self, args: tuple[Any, ...]) -> None:

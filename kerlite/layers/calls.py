@@ -51,6 +51,13 @@ class CallSignature:
         self.takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters)
         self.mask_names = {name for name in named if name == "mask" or name.endswith("_mask")}
 
+    def with_first_in_front(self, kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Return arguments given by name with the first of the call, the inputs, by position."""
+        first = self.names[0] if self.names else None
+        if first not in kwargs:
+            return (), kwargs
+        return (kwargs[first],), {name: kwargs[name] for name in kwargs if name != first}
+
     def training_of(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return the explicit `training` argument of a call, or None."""
         if "training" in kwargs or not self.takes_training:

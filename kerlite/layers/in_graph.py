@@ -8,14 +8,21 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch.nn.modules import module as torch_module
 
 from kerlite import activations
 from kerlite.core import tree
-from kerlite.layers.windows import channels_first_order, channels_last_order
+from kerlite.core.windows import channels_first_order, channels_last_order
 
-__all__ = ["call_channels_first_in_graph", "call_in_graph", "is_pointwise", "knows_order"]
+__all__ = [
+    "call_channels_first_in_graph",
+    "call_in_graph",
+    "call_over_in_graph",
+    "is_pointwise",
+    "knows_order",
+]
 
 _POINTWISE = tuple(
     getattr(activations, name)
@@ -78,14 +85,39 @@ def call_channels_first_in_graph(layer: Any, inputs: Any) -> Any:
         raise
 
 
-def _only_computes(layer: Any, inputs: Any) -> bool:
-    if not getattr(layer, "_fast", False) or (
+def call_over_in_graph(
+    layer: Any, inputs: Any, channels_first: bool, index: int, maker: Any
+) -> Any:
+    """Return what `layer(inputs)` is, if possible in the memory of one of the inputs.
+
+    Nobody else may look at that input: not a hook of the layer that made it, and not a transform
+    of torch.func, to which it may be a constant.
+    """
+    several = type(inputs) is list
+    if (
+        maker.makes_new
+        and layer.overwrites
+        and _is_plain(maker)
+        and _only_computes(layer, inputs)
+        and not torch._C._are_functorch_transforms_active()
+        and not (several and inputs[0].shape != inputs[1].shape)
+    ):
+        return layer.overwrite(inputs, index) if several else layer.overwrite(inputs)
+    return (call_channels_first_in_graph if channels_first else call_in_graph)(layer, inputs)
+
+
+def _is_plain(layer: Any) -> bool:
+    return getattr(layer, "_fast", False) and not (
         layer._forward_hooks
         or layer._forward_pre_hooks
         or layer._backward_hooks
         or layer._backward_pre_hooks
         or "forward" in layer.__dict__
-    ):
+    )
+
+
+def _only_computes(layer: Any, inputs: Any) -> bool:
+    if not _is_plain(layer):
         return False
     for hooks in _EVERYWHERE:
         if hooks:

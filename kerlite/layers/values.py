@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import torch
 
 from kerlite.layers.weights import own_weights
 
@@ -35,7 +36,8 @@ def set_weights(layer: Any, values: list[Any]) -> None:
 def save_own_variables(layer: Any, store: dict[str, Any]) -> None:
     """Put a layer's own weights into `store` under "0", "1" and so on."""
     for index, weight in enumerate(own_weights(layer)):
-        store[str(index)] = weight.numpy()
+        # NumPy has no bfloat16; anything else is copied, if at all, by whoever keeps it.
+        store[str(index)] = weight.numpy() if weight.dtype == torch.bfloat16 else weight.detach()
 
 
 def load_own_variables(layer: Any, store: Any) -> None:

@@ -18,21 +18,18 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from kerlite.core.probabilities import (
+    at_labels,
+    binary_loss,
+    class_labels,
+    classes_second,
+    normalized,
+)
 from kerlite.core.registry import register_public
 from kerlite.losses.arguments import checked_axis, checked_smoothing
 from kerlite.losses.base import Loss
 from kerlite.losses.checks import check_labels, check_shapes, check_values
-from kerlite.losses.probabilities import (
-    at_labels,
-    binary_loss,
-    check_probabilities,
-    class_labels,
-    class_scores,
-    classes_second,
-    logits_of,
-    normalized,
-    one_hot_error,
-)
+from kerlite.losses.probabilities import check_probabilities, class_scores, logits_of, one_hot_error
 from kerlite.losses.shapes import equal_shape, lifted, on_tensors
 
 __all__ = [

@@ -15,20 +15,12 @@ import torch
 from torch import Tensor
 
 from kerlite.core import config
+from kerlite.core.probabilities import binary_loss, classes_second, clipped, normalized
 from kerlite.core.registry import register_public
 from kerlite.losses.arguments import checked_axis, checked_range, checked_smoothing
 from kerlite.losses.base import Loss
 from kerlite.losses.checks import check_shapes, check_values
-from kerlite.losses.probabilities import (
-    binary_loss,
-    check_probabilities,
-    class_scores,
-    classes_second,
-    clipped,
-    logits_of,
-    normalized,
-    one_hot_error,
-)
+from kerlite.losses.probabilities import check_probabilities, class_scores, logits_of, one_hot_error
 from kerlite.losses.shapes import equal_shape, lifted, on_tensors
 
 __all__ = [

@@ -8,16 +8,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from kerlite.core.probabilities import at_labels, class_labels, classes_second
 from kerlite.core.registry import register_public
 from kerlite.losses.base import Loss
 from kerlite.losses.checks import check_labels
-from kerlite.losses.probabilities import (
-    at_labels,
-    check_probabilities,
-    class_labels,
-    classes_second,
-    logits_of,
-)
+from kerlite.losses.probabilities import check_probabilities, logits_of
 from kerlite.losses.shapes import lifted, on_tensors
 
 __all__ = ["CategoricalGeneralizedCrossEntropy", "categorical_generalized_cross_entropy"]

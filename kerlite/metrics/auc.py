@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from kerlite.core import config
+from kerlite.core import budget, config
 from kerlite.core.errors import unknown_name
 from kerlite.losses.shapes import as_tensors
 from kerlite.metrics.counting import (
@@ -224,6 +224,7 @@ def _inner_thresholds(num_thresholds: int, thresholds: Any) -> list[float]:
         raise ValueError(
             f"num_thresholds must be at least 2; received num_thresholds={num_thresholds}."
         )
+    budget.spend((num_thresholds, 4), torch.float64)  # so much does a number in a list take
     return [i / (num_thresholds - 1) for i in range(1, num_thresholds - 1)]
 
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from kerlite import initializers
-from kerlite.core import dtypes, policy
+from kerlite.core import budget, dtypes, policy
 from kerlite.core.convert import as_tensor
 from kerlite.core.errors import unknown_name
 from kerlite.core.names import auto_name, to_snake_case
@@ -113,6 +113,7 @@ class Metric(Configurable, nn.Module):
         kind = dtypes.to_torch_dtype(dtype or self.dtype)
         if kind.is_floating_point:
             kind = torch.promote_types(kind, torch.float32)
+        budget.spend(shape, kind)
         with torch.inference_mode(False):
             first = initializers.get("zeros" if initializer is None else initializer)(
                 tuple(shape), dtype=dtypes.standardize_dtype(kind)

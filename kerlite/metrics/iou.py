@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kerlite.core import config
+from kerlite.core import budget, config
 from kerlite.losses.shapes import align_weight, as_tensors
 from kerlite.metrics.base import Metric
 from kerlite.metrics.counting import histogram, runs_eagerly_on_cpu
@@ -336,6 +336,8 @@ def _check_range(labels: Tensor, classes: int, argument: str, metric: Metric) ->
 
 
 def _checked_targets(target_class_ids: Sequence[int], num_classes: int) -> list[int]:
+    if isinstance(target_class_ids, range):
+        budget.spend((len(target_class_ids), 8), torch.float64)  # so much takes a list of them
     ids = list(target_class_ids)
     wrong = [one for one in ids if not 0 <= one < num_classes]
     if wrong or not ids:

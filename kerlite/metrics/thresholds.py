@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from kerlite.core import budget
 from kerlite.metrics.counting import (
     ConfusionMetric,
     checked_class_id,
@@ -49,6 +50,7 @@ class _AtFixedRate(ConfusionMetric):
             )
         self.value, self.num_thresholds = value, num_thresholds
         self.class_id = checked_class_id(class_id)
+        budget.spend((num_thresholds, 4), torch.float64)  # so much does a number in a list take
         last = num_thresholds - 1
         self.thresholds = [i / last for i in range(num_thresholds)] if last else [0.5]
         super().__init__(self.thresholds, name, dtype)

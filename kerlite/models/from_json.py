@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from kerlite.core.registry import CustomObjectScope
 from kerlite.core.serialize import deserialize_keras_object
 from kerlite.models.model import Model
+from kerlite.saving.keras_format import config_errors
+from kerlite.saving.legacy_config import is_legacy, modern_config
 
 __all__ = ["model_from_json"]
 
@@ -15,7 +18,7 @@ def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = No
     """Return the model that `model.to_json()` described; its weights are new.
 
     Args:
-        json_string: what `to_json` of kerlite or of Keras 3 returned.
+        json_string: what `to_json` of kerlite or of Keras returned, Keras 2 included.
         custom_objects: name to class or function, for what is not registered.
 
     Raises:
@@ -33,7 +36,10 @@ def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = No
         config = json.loads(json_string)
     except (RecursionError, TypeError, json.JSONDecodeError) as error:
         raise ValueError(f"The text given to model_from_json is no JSON: {error}.") from error
-    model = deserialize_keras_object(config, custom_objects)
+    with CustomObjectScope(custom_objects), config_errors("The text given to model_from_json"):
+        if is_legacy(config):
+            config = modern_config(config)
+        model = deserialize_keras_object(config)
     if not isinstance(model, Model):
         raise ValueError(
             f"The text given to model_from_json describes a {type(model).__name__}, no model."

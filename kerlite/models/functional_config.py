@@ -114,8 +114,8 @@ class _Writer:
 
     def _op(self, node: Node) -> dict[str, Any]:
         name = self.op_names[node.index]
-        entry, args = op_entry(node, name)
-        return {**entry, "name": name, "inbound_nodes": [self._call(args, {})]}
+        entry, args, kwargs = op_entry(node, name)
+        return {**entry, "name": name, "inbound_nodes": [self._call(args, kwargs)]}
 
     def _call(self, args: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
         # Keras writes training=False for every call that could be told; only here is it a choice.

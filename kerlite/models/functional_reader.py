@@ -6,10 +6,11 @@ import heapq
 from typing import Any
 
 from kerlite.core import tree
+from kerlite.core.base_operation import Operation
 from kerlite.core.op_forms import OpForm, form_named
 from kerlite.core.serialize import deserialize_keras_object
 from kerlite.core.tensor import KerasTensor
-from kerlite.layers.base import Layer
+from kerlite.models.legacy_graph import is_legacy_graph, modern_graph
 from kerlite.models.op_nodes import name_call
 
 __all__ = ["is_functional", "read_graph"]
@@ -28,6 +29,8 @@ def read_graph(entries: Any, input_layers: Any, output_layers: Any) -> tuple[Any
     Raises:
         ValueError: if calls refer to what is not there, or to each other in a circle.
     """
+    if is_legacy_graph(entries):
+        entries, input_layers, output_layers = modern_graph(entries, input_layers, output_layers)
     reader = _Reader(entries)
     reader.make_calls()
     return reader.ends(input_layers), reader.ends(output_layers)
@@ -41,7 +44,7 @@ def is_functional(layer: Any) -> bool:
 class _Reader:
     def __init__(self, entries: Any):
         self.entries: dict[str, dict[str, Any]] = {}
-        self.things: dict[str, Layer | OpForm] = {}
+        self.things: dict[str, Operation | OpForm] = {}
         self.outputs: dict[_Call, list[Any]] = {}
         for entry in entries:
             name = entry["name"]
@@ -49,7 +52,7 @@ class _Reader:
                 raise ValueError(f"The config has two layers named {name!r}.")
             self.entries[name] = entry
             self.things[name] = thing = _thing_of(entry)
-            if not entry["inbound_nodes"] and isinstance(thing, Layer) and thing._inbound_nodes:
+            if not entry["inbound_nodes"] and isinstance(thing, Operation) and thing._inbound_nodes:
                 self.outputs[name, 0] = tree.flatten(thing._inbound_nodes[0].outputs)
         self.order = {name: position for position, name in enumerate(self.entries)}
 
@@ -82,7 +85,12 @@ class _Reader:
         for name, entry in self.entries.items():
             for number, data in enumerate(entry["inbound_nodes"]):
                 earlier = {(name, number - 1)} if number else set()
-                needs[name, number] = (self._sources(data) | earlier) - self.outputs.keys()
+                sources = self._sources(data)
+                if not sources:  # it would compute something now, which may be of any size
+                    raise ValueError(
+                        f"The config calls {name!r} on nothing that the model is given."
+                    )
+                needs[name, number] = (sources | earlier) - self.outputs.keys()
         return needs
 
     def ends(self, structure: Any) -> Any:
@@ -151,14 +159,15 @@ class _Reader:
         return found
 
 
-def _thing_of(entry: dict[str, Any]) -> Layer | OpForm:
+def _thing_of(entry: dict[str, Any]) -> Operation | OpForm:
     form = form_named(entry.get("module"), entry["class_name"])
     if form is not None:
         return form
     layer = deserialize_keras_object(entry)
-    if not isinstance(layer, Layer):
+    if not isinstance(layer, Operation):
         raise ValueError(
-            f"The config's entry {entry['name']!r} is no layer: {entry['class_name']!r} of "
+            f"The config's entry {entry['name']!r} is no layer or operation: "
+            f"{entry['class_name']!r} of "
             f"{entry.get('module')!r}."
         )
     return layer

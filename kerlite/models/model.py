@@ -20,12 +20,17 @@ from kerlite.layers.core.input_layer import InputLayer
 from kerlite.layers.outputs import inferred
 from kerlite.layers.shapes import symbolic_of
 from kerlite.models import functional_config, summary
-from kerlite.models.delegation import delegated, shared
+from kerlite.models.delegation import GivingWay, delegated, shared
+from kerlite.models.export import export
+from kerlite.models.feature_cache import cache_features
+from kerlite.models.features import features
 from kerlite.models.function import constants_of, module_names, replayed
 from kerlite.models.graph_code import GraphCode
 from kerlite.models.inputs import InputAdapter
 from kerlite.models.order import layers_in_order
+from kerlite.models.state_tree import get_state_tree, set_state_tree
 from kerlite.saving import load_weights, save_model, save_weights
+from kerlite.saving.checkpoint_folder import CheckpointFolder
 from kerlite.training.trainer import Trainer
 
 __all__ = ["Model"]
@@ -283,9 +288,7 @@ class Model(Layer):
     @property
     def output_names(self) -> list[str] | None:
         """The names of the layers that give the outputs, which losses and logs are named after."""
-        if self._graph is None:
-            return None
-        return functional_config.output_names(self._graph)
+        return None if self._graph is None else functional_config.output_names(self._graph)
 
     @property
     def graph(self) -> fx.Graph:
@@ -400,17 +403,20 @@ class Model(Layer):
     save = save_model
     save_weights = save_weights
     load_weights = load_weights
+    export = export
+    features = GivingWay(features)
+    cache_features = cache_features
+    get_state_tree = get_state_tree
+    set_state_tree = set_state_tree
+    checkpoint_folder = CheckpointFolder
 
     def to_json(self, **kwargs: Any) -> str:
         """Return the configuration as JSON; `kwargs` go to `json.dumps`."""
         return json.dumps(serialize_keras_object(self), **kwargs)
 
     def __getstate__(self) -> dict[str, Any]:
-        dropped = {"_code": None, "_plain_modules": None}
-        return {
-            **super().__getstate__(),
-            **{k: v for k, v in dropped.items() if k in self.__dict__},
-        }
+        made_again = ("_code", "_plain_modules")
+        return {k: None if k in made_again else v for k, v in super().__getstate__().items()}
 
     def __setstate__(self, state_dict: dict[str, Any]) -> None:
         super().__setstate__(state_dict)

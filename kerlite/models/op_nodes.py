@@ -11,6 +11,7 @@ from torch import nn
 
 import kerlite.models.op_table  # noqa: F401 - registers the functions that have a written form
 from kerlite.core import tree
+from kerlite.core.base_operation import Operation
 from kerlite.core.dry_run import describe
 from kerlite.core.names import auto_name, to_snake_case
 from kerlite.core.op_forms import form_of
@@ -49,7 +50,8 @@ def producer_name(tensor: KerasTensor) -> str:
 def op_name(node: Node) -> str:
     """Return the name of a recorded function call, such as "add_1"; it gets one now if needed."""
     if _outputs(node)[0].name.startswith(_UNNAMED):
-        name_call(node, auto_name(to_snake_case(op_class_name(node))))
+        own = node.target.name if isinstance(node.target, Operation) else None
+        name_call(node, own or auto_name(to_snake_case(op_class_name(node))))
     return _outputs(node)[0].name
 
 
@@ -66,17 +68,19 @@ def name_call(node: Node, name: str) -> None:
         tensor.name = name
 
 
-def op_entry(node: Node, name: str) -> tuple[dict[str, Any], Any]:
-    """Return a function call's entry without its inputs, and the call's arguments.
+def op_entry(node: Node, name: str) -> tuple[dict[str, Any], Any, dict[str, Any]]:
+    """Return a function call's entry without its inputs, and the arguments of the call.
 
     Raises:
         TypeError: if the function has no written form, or not with these arguments.
     """
+    if isinstance(node.target, Operation):
+        return serialize_keras_object(node.target), node.args, node.kwargs
     form = form_of(node.target)
     try:
         if form is None:
             raise TypeError("files have no name for it")
-        args, options = form.split(node.args, node.kwargs)
+        args, kwargs, options = form.split(node.args, node.kwargs)
     except TypeError as error:
         raise TypeError(
             f"The model calls {describe(node.target)}, which cannot be saved: {error}. Put it into "
@@ -91,7 +95,7 @@ def op_entry(node: Node, name: str) -> tuple[dict[str, Any], Any]:
         "config": {"name": name, **serialize_keras_object(options)},
         "registered_name": form.class_name,
     }
-    return entry, args
+    return entry, args, kwargs
 
 
 def is_mask(tensor: Any) -> bool:
@@ -103,6 +107,8 @@ def is_mask(tensor: Any) -> bool:
 def op_class_name(node: Node) -> str:
     """Return Keras's class for a recorded function call, else the function's own name."""
     form = form_of(node.target)
+    if isinstance(node.target, Operation):
+        return type(node.target).__name__
     fallback = (
         node.target
         if isinstance(node.target, str)

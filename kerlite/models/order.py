@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from torch import nn
+
 from kerlite.core.graph import Graph
 from kerlite.core.tensor import KerasTensor, Node
 from kerlite.models.op_nodes import is_mask
@@ -74,4 +76,4 @@ def _call_of(tensor: KerasTensor, origin: dict[int, Any]) -> tuple[Any, Any, lis
 
 def _identity(node: Node) -> Any:
     """A layer is one thing however often it is called; a function is another at every call."""
-    return node.target if hasattr(node.target, "_inbound_nodes") else node
+    return node.target if isinstance(node.target, nn.Module) else node

@@ -6,6 +6,7 @@ import os
 from typing import ClassVar
 
 from kerlite.saving import load_weights, save_weights
+from kerlite.saving.checkpoint_folder import CheckpointFolder
 from kerlite.training.trainer import Trainer as TrainerWithoutFiles
 
 __all__ = ["Trainer"]
@@ -37,6 +38,7 @@ class Trainer(TrainerWithoutFiles):
 
     #: what the files may end in: a plain module has no Keras layout
     weights_endings: ClassVar[tuple[str, ...]] = (".safetensors", ".pt")
+    checkpoint_folder = CheckpointFolder
 
     def save_weights(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
         """Save the module's `state_dict()`, whole or not at all.

@@ -73,10 +73,9 @@ class Reference(NamedTuple):
         Raises:
             ValueError: if the shape is not the variable's.
         """
-        param = self.param.detach()
-        if into is None and self.layout is None and _alike(seen, param):
+        if into is None and self.layout is None and _alike(seen, self.param):
             return seen
-        target = into if into is not None else torch.zeros_like(param)
+        target = into if into is not None else torch.zeros_like(self.param.detach())
         window = self.seen(target)
         if window.shape != seen.shape:
             raise ValueError(

@@ -261,8 +261,8 @@ class Stepper(SlotKeeper):
         """Put a gradient where `step` looks for it; a copy, if the step is to change it."""
         param = reference.param
         stored = reference.stored(gradient, into=param.grad)
-        copied = stored.clone() if stored is gradient and self._changes_gradients() else stored
-        param.grad = copied
+        shared = stored is gradient and self._changes_gradients()
+        param.grad = stored.clone() if shared else stored
 
     def _references_for(self, gradients: list[Any], variables: Any) -> list[Reference]:
         if variables is None:
@@ -272,14 +272,16 @@ class Stepper(SlotKeeper):
             variables = list(variables)
             if not self.built:
                 self.build(variables)
-            references = [Reference.given(one, i) for i, one in enumerate(variables)]
+            references = self._built_on(variables) or [
+                Reference.given(one, i) for i, one in enumerate(variables)
+            ]
         if len(references) != len(gradients):
             raise ValueError(
                 f"Received {len(gradients)} gradients for {len(references)} variables. Pass one "
                 "gradient, or None, for each variable."
             )
         known = {id(param) for param in self._params}
-        for reference in references:
+        for reference in references if references is not self._given else ():
             if id(reference.param) not in known:
                 raise ValueError(
                     f"Unknown variable: {reference.path!r}. This optimizer can only be called for "
@@ -287,3 +289,11 @@ class Stepper(SlotKeeper):
                     "ones, or make another optimizer."
                 )
         return references
+
+    def _built_on(self, variables: list[Any]) -> list[Reference] | None:
+        """Return the references to just the variables that `build` was given, as at every step."""
+        pairs = zip(self._given, variables, strict=False)
+        same = len(self._given) == len(variables) and all(
+            one.param is variable and one.layout is None for one, variable in pairs
+        )
+        return self._given if same else None

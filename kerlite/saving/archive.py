@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import contextlib
 import os
+import platform
+import re
+import secrets
 import stat
-import tempfile
+import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from kerlite.core.errors import UnsafeFileError
+from kerlite.saving.zip_windows import Window, checked_window, write_in_place
 
-__all__ = ["atomic_write", "existing_file", "memory_for", "read_zip", "write_zip"]
+__all__ = ["atomic_write", "check_members", "existing_file", "memory_for", "read_zip", "write_zip"]
 
 # What is in a file may take this many bytes for each of its own, and a little more.
 _MOST_EXPANSION = 100
 _FREE_BYTES = 64 * 2**20
+# What zipfile raises for a file that is damaged.
+_ZIP_ERRORS = (ArithmeticError, EOFError, LookupError, OSError, RuntimeError, ValueError,
+               struct.error, zipfile.BadZipFile, zlib.error)  # fmt: skip
+# The files that this process is writing, by name; and the machine, since files may be on another.
+_being_written: set[str] = set()
+_host = f"{zlib.crc32(platform.node().encode()):08x}"
 
 
 @contextlib.contextmanager
@@ -29,6 +40,7 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
     Raises:
         FileNotFoundError: if the folder does not exist.
         IsADirectoryError: if `path` is a folder.
+        OSError: if the disk is full, or it cannot be written for another reason.
     """
     target = Path(os.path.realpath(path))  # a link stays a link
     if target.is_dir():
@@ -37,17 +49,20 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
         raise FileNotFoundError(
             f"Cannot write {str(path)!r}: the folder {str(target.parent)!r} does not exist."
         )
-    handle, name = tempfile.mkstemp(".tmp", f".{target.name[:64]}.", target.parent)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = _new_file_beside(target)
     try:
         yield temporary
-        temporary.chmod(_mode_for(target))
         _sync(temporary)
         temporary.replace(target)
         _sync(target.parent)
+    except RuntimeError as error:  # HDF5 hides what the system said
+        number = re.search(r"errno = (\d+)", str(error))
+        if number is None:
+            raise
+        raise OSError(int(number[1]), os.strerror(int(number[1])), str(path)) from error
     finally:
         temporary.unlink(missing_ok=True)
+        _being_written.discard(temporary.name)
 
 
 def existing_file(path: str | os.PathLike[str]) -> Path:
@@ -70,15 +85,31 @@ def memory_for(path: Path) -> int:
     return _FREE_BYTES + _MOST_EXPANSION * path.stat().st_size
 
 
-def write_zip(path: Path, members: dict[str, bytes | memoryview]) -> None:
-    """Write a zip archive; the members are stored as they are."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+def write_zip(path: Path, members: dict[str, bytes | Callable[[Window], None]]) -> None:
+    """Write a zip archive; the members are stored as they are.
+
+    Args:
+        path: the file, which is replaced.
+        members: name to content, or to a function that writes the content to a binary file.
+    """
+    path.write_bytes(b"")
+    with (
+        Window(path, 0, writable=True) as whole,
+        zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive,  # type: ignore[arg-type]
+    ):
         for name, content in members.items():
-            archive.writestr(name, content)  # type: ignore[arg-type]
+            if callable(content):
+                write_in_place(archive, whole, path, name, content)
+            else:
+                archive.writestr(name, content)
 
 
-def read_zip(path: Path) -> dict[str, bytes]:
+def read_zip(path: Path, in_place: str | None = None) -> dict[str, Any]:
     """Return the members of a zip archive by name; their checksums are compared.
+
+    Args:
+        path: the file.
+        in_place: the name of the one that is given as an open file, if it is not compressed.
 
     Raises:
         UnsafeFileError: if names lead elsewhere or come twice, or it unpacks to far more than its
@@ -88,15 +119,28 @@ def read_zip(path: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]
-            _check_members(path, members)
-            return {info.filename: archive.read(info) for info in members}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+            check_members(path, members)
+            return {
+                info.filename: (
+                    info.filename == in_place and checked_window(archive, path, info)
+                ) or _content(archive, info)
+                for info in members
+            }  # fmt: skip
+    except UnsafeFileError:
+        raise
+    except _ZIP_ERRORS as error:
         raise ValueError(
             f"{str(path)!r} is truncated or damaged, or no .keras archive at all: {error}."
         ) from error
 
 
-def _check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
+def check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    """Look at what a zip archive says that it holds.
+
+    Raises:
+        UnsafeFileError: if names lead elsewhere or come twice, or it unpacks to far more than its
+            size.
+    """
     names = [info.filename for info in members]
     if len(set(names)) < len(names):
         raise UnsafeFileError(f"{str(path)!r} holds two members of one name.")
@@ -106,8 +150,10 @@ def _check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
             raise UnsafeFileError(
                 f"{str(path)!r} holds {info.filename!r}, a path out of the archive."
             )
-        if stat.S_ISLNK(info.external_attr >> 16):
-            raise UnsafeFileError(f"{str(path)!r} holds a link, {info.filename!r}.")
+        if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
+            raise UnsafeFileError(f"{str(path)!r} holds a link or device, {info.filename!r}.")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise UnsafeFileError(f"{str(path)!r} holds {info.filename!r}, packed in another way.")
     total = sum(info.file_size for info in members)
     if total > memory_for(path):
         raise UnsafeFileError(
@@ -116,13 +162,48 @@ def _check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
         )
 
 
-def _mode_for(target: Path) -> int:
-    """Return the permissions of the file to be replaced, else those that new files get."""
+def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """Return a member: no more is unpacked than the size that was looked at."""
+    with archive.open(info) as member:
+        return member.read(info.file_size)
+
+
+def _new_file_beside(target: Path) -> Path:
+    """Make an empty file that may replace the target: with its permissions, or a new file's.
+
+    The files that killed processes left there for the same target are removed.
+    """
+    stem = f".{target.name[:40]}.{_host}-"
+    _remove_left_over(target.parent, stem)
+    new = target.with_name(f"{stem}{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    _being_written.add(new.name)
+    os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     if target.exists():
-        return stat.S_IMODE(target.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+        new.chmod(stat.S_IMODE(target.stat().st_mode))
+    return new
+
+
+def _remove_left_over(folder: Path, stem: str) -> None:
+    pattern = re.compile(re.escape(stem) + r"(\d+)-[0-9a-f]{8}\.tmp")
+    for path in folder.iterdir():
+        found = pattern.fullmatch(path.name)
+        if found and path.name not in _being_written and _has_ended(int(found[1])):
+            path.unlink(missing_ok=True)
+
+
+def _has_ended(process: int) -> bool:
+    """Return whether a process of this machine that once had this number has ended."""
+    if process == os.getpid():  # in a container a successor has the number of who was killed
+        return True
+    if os.name == "nt":
+        return False  # there os.kill would end it
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
 
 
 def _sync(path: Path) -> None:

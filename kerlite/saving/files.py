@@ -1,35 +1,28 @@
-"""Saving and loading by file name: the ending says which format it is."""
+"""Saving and loading whole models: the ending of the name says which format it is."""
 
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from kerlite.layers.base import Layer
 from kerlite.saving.archive import atomic_write, existing_file
-from kerlite.saving.h5_store import H5Reader
-from kerlite.saving.keras_format import read_keras, read_keras_weights, write_keras
-from kerlite.saving.state_dicts import (
-    read_pt,
-    read_safetensors,
-    set_state,
-    write_pt,
-    write_safetensors,
-)
-from kerlite.saving.weights import read_weights, write_weights
+from kerlite.saving.keras_format import read_keras, write_keras
+from kerlite.saving.legacy_h5 import read_legacy, write_legacy
+from kerlite.saving.weight_files import may_write, save_weights, weights_ending
 
-__all__ = ["load_model", "load_weights", "save_model", "save_weights"]
+__all__ = ["load_model", "save_model"]
 
 PathLike = str | os.PathLike[str]
 
-_MODEL_ENDING = ".keras"
+_ENDINGS = (".keras", ".h5", ".hdf5")
 
 
 def save_model(
-    model: Any, filepath: PathLike, overwrite: bool = True, zipped: bool | None = None
+    model: Any,
+    filepath: PathLike,
+    overwrite: bool = True,
+    zipped: bool | None = None,
+    include_optimizer: bool = True,
 ) -> None:
     """Save a model: its configuration, weights, compile arguments and optimizer state.
 
@@ -37,9 +30,12 @@ def save_model(
 
     Args:
         model: the model.
-        filepath: "*.keras"; an ending that `save_weights` knows saves the weights alone.
+        filepath: "*.keras", or "*.h5" for Keras's legacy format; another ending that
+            `save_weights` knows saves the weights alone.
         overwrite: whether an existing file is replaced without asking.
         zipped: accepted if it is not False: a `.keras` file is a zip archive.
+        include_optimizer: for "*.h5": whether what `compile` was given, and the optimizer's state,
+            are saved too.
 
     Raises:
         ValueError: for an unknown ending.
@@ -57,17 +53,27 @@ def save_model(
     """
     if zipped is False:
         raise ValueError("zipped=False is not supported: a .keras file is a zip archive.")
-    if not str(filepath).endswith(_MODEL_ENDING):
-        if _weights_ending(filepath) is None:
+    ending = _model_ending(filepath)
+    if ending is None:
+        if weights_ending(filepath) is None:
             raise ValueError(
-                f"Cannot save a model as {str(filepath)!r}. The name ends in {_MODEL_ENDING} for a "
-                f"whole model, or in one of {list(_WEIGHT_WRITERS)} for its weights alone."
+                f"Cannot save a model as {str(filepath)!r}. The name ends in one of "
+                f"{list(_ENDINGS)} for a whole model; model.save_weights() says what its weights "
+                "alone may be saved as."
             )
         save_weights(model, filepath, overwrite)
         return
-    if _may_write(filepath, overwrite):
+    if not include_optimizer and ending == _ENDINGS[0]:
+        raise ValueError(
+            "include_optimizer=False applies to legacy .h5 files. Of a .keras file, "
+            "load_model(path, compile=False) leaves the optimizer out."
+        )
+    if may_write(filepath, overwrite):
         with atomic_write(filepath) as temporary:
-            write_keras(model, temporary)
+            if ending == _ENDINGS[0]:
+                write_keras(model, temporary)
+            else:
+                write_legacy(model, temporary, include_optimizer)
 
 
 def load_model(
@@ -76,13 +82,13 @@ def load_model(
     compile: bool = True,
     safe_mode: bool = True,
 ) -> Any:
-    """Return the model in a `.keras` file, of kerlite or of Keras 3.
+    """Return the model in a `.keras` file or a legacy `.h5` file, of kerlite or of Keras.
 
     Nothing in the file is run: classes are those built in, registered with
     `register_keras_serializable`, or passed.
 
     Args:
-        filepath: "*.keras".
+        filepath: "*.keras", or "*.h5" as Keras 2 and 3 write it.
         custom_objects: name to class or function, for what is not registered.
         compile: whether to compile as it was when saved, and to restore the optimizer's state.
         safe_mode: accepted for Keras's sake; loading is safe either way.
@@ -94,139 +100,21 @@ def load_model(
 
     Source: keras.saving.load_model.
     """
-    if not str(filepath).endswith(_MODEL_ENDING):
+    ending = _model_ending(filepath)
+    if ending is None:
         hint = "Save the model with model.save() under such a name."
-        if _weights_ending(filepath) is not None:
+        if weights_ending(filepath) is not None:
             hint = "It holds weights alone: make the model, then call model.load_weights()."
         raise ValueError(
-            f"Cannot load a model from {str(filepath)!r}: the name must end in {_MODEL_ENDING}. "
-            f"{hint}"
+            f"Cannot load a model from {str(filepath)!r}: the name must end in one of "
+            f"{list(_ENDINGS)}. {hint}"
         )
-    return read_keras(existing_file(filepath), custom_objects, compile)
+    read = read_keras if ending == _ENDINGS[0] else read_legacy
+    return read(existing_file(filepath), custom_objects, compile)
 
 
-def save_weights(model: Any, filepath: PathLike, overwrite: bool = True) -> None:
-    """Save the weights of a model.
-
-    Args:
-        model: a built model.
-        filepath: "*.weights.h5" in Keras's layout, with the optimizer's state; "*.safetensors" or
-            "*.pt" with the names of `state_dict()`.
-        overwrite: whether an existing file is replaced without asking.
-
-    Raises:
-        ValueError: for an unknown ending, or a model that has not been built.
-
-    Source: keras.saving.save_weights.
-    """
-    ending = _known_weights_ending(filepath)
-    _require_built(model, "saved")
-    _require_keras_layout(model, ending)
-    if _may_write(filepath, overwrite):
-        with atomic_write(filepath) as temporary:
-            _WEIGHT_WRITERS[ending](model, temporary)
-
-
-def load_weights(model: Any, filepath: PathLike, skip_mismatch: bool = False) -> None:
-    """Set the weights of a model from a file.
-
-    Either everything fits, or nothing is changed.
-
-    Args:
-        model: a built model.
-        filepath: what `save_weights` wrote, or a `.keras` file.
-        skip_mismatch: whether to load what fits, with a warning that lists the rest.
-
-    Raises:
-        FileNotFoundError: if there is no such file.
-        ValueError: if the file is damaged, or does not fit; all that is missing, unexpected or of
-            another shape is listed.
-
-    Source: keras.saving.load_weights.
-    """
-    path = existing_file(filepath)
-    _require_built(model, "loaded")
-    if str(filepath).endswith(_MODEL_ENDING):
-        _require_keras_layout(model, _MODEL_ENDING)
-        read_keras_weights(model, path, skip_mismatch)
-        return
-    ending = _known_weights_ending(filepath)
-    _require_keras_layout(model, ending)
-    _WEIGHT_READERS[ending](model, path, skip_mismatch)
-
-
-def _write_h5(model: Layer, path: Path) -> None:
-    import h5py
-
-    with h5py.File(path, "w") as file:
-        write_weights(model, file)
-
-
-def _read_h5(model: Layer, path: Path, skip_mismatch: bool) -> None:
-    with H5Reader(path, str(path)) as reader:
-        read_weights(model, reader, skip_mismatch)
-
-
-def _read_safetensors(model: Layer, path: Path, skip_mismatch: bool) -> None:
-    set_state(model, read_safetensors(path, str(path)), str(path), skip_mismatch)
-
-
-def _read_pt(model: Layer, path: Path, skip_mismatch: bool) -> None:
-    set_state(model, read_pt(path, str(path)), str(path), skip_mismatch)
-
-
-_WEIGHT_WRITERS: dict[str, Callable[[Any, Path], None]] = {
-    ".weights.h5": _write_h5,
-    ".safetensors": write_safetensors,
-    ".pt": write_pt,
-}
-_WEIGHT_READERS: dict[str, Callable[[Any, Path, bool], None]] = {
-    ".weights.h5": _read_h5,
-    ".safetensors": _read_safetensors,
-    ".pt": _read_pt,
-}
-
-
-def _weights_ending(filepath: PathLike) -> str | None:
-    return next((ending for ending in _WEIGHT_WRITERS if str(filepath).endswith(ending)), None)
-
-
-def _known_weights_ending(filepath: PathLike) -> str:
-    ending = _weights_ending(filepath)
-    if ending is None:
-        raise ValueError(
-            f"Cannot tell how weights are stored in {str(filepath)!r}: the name must end in one of "
-            f"{list(_WEIGHT_WRITERS)}."
-        )
-    return ending
-
-
-def _require_built(model: Any, done: str) -> None:
-    if not getattr(model, "built", True):
-        raise ValueError(
-            f"The model {model.name!r} has not been built, so it has no weights to be {done}. Call "
-            "it on data, or call build(input_shape), first."
-        )
-
-
-def _require_keras_layout(model: Any, ending: str) -> None:
-    if not isinstance(model, Layer) and ending not in (".safetensors", ".pt"):
-        raise ValueError(
-            f"A {type(model).__name__} is no kerlite model, so its weights have no Keras layout to "
-            f"be stored in a {ending!r} file. Use '.safetensors' or '.pt', which hold state_dict()."
-        )
-
-
-def _may_write(filepath: PathLike, overwrite: bool) -> bool:
-    """Ask the user, if there is one, before a file is replaced.
-
-    Raises:
-        FileExistsError: if there is nobody to ask.
-    """
-    if overwrite or not Path(filepath).exists():
-        return True
-    if not sys.stdin.isatty():
-        raise FileExistsError(
-            f"{str(filepath)!r} exists, and overwrite=False. Pass another name or overwrite=True."
-        )
-    return input(f"{str(filepath)!r} exists. Overwrite it? [y/n] ").strip().lower() in ("y", "yes")
+def _model_ending(filepath: PathLike) -> str | None:
+    """Return the ending of a file of a whole model; None for others, weights alone included."""
+    if str(filepath).endswith(".weights.h5"):
+        return None
+    return next((ending for ending in _ENDINGS if str(filepath).endswith(ending)), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,17 +11,21 @@ from kerlite.core.errors import UnsafeFileError
 __all__ = ["check_dataset", "plain_children"]
 
 _FILTERS = {1, 2, 3}  # deflate, shuffle and checksum: others may load code
-_MOST_EXPANSION = 1100  # what deflate can reach
+# What is compressed may take so many bytes for each that is stored, and a few more.
+_MOST_EXPANSION = 100
+_FREE_BYTES = 2**16
 
 
 def plain_children(root: Any, label: str) -> Iterator[tuple[str, Any]]:
     """Yield (path, group) of every group below `root`.
 
     Raises:
-        UnsafeFileError: if a link leads out of the file, or to what was met before.
+        UnsafeFileError: if a link leads out of the file, or to what was met before; or if arrays
+            claim more than the file has, be it that they share what is stored.
     """
     import h5py
 
+    left = root.file.id.get_filesize()
     met = {_address(root)}
     waiting = [("", root)]
     while waiting:
@@ -41,6 +46,11 @@ def plain_children(root: Any, label: str) -> Iterator[tuple[str, Any]]:
                 raise UnsafeFileError(f"{label} holds {where!r}, which is no array.")
             else:
                 _check_kind(child, label)
+                left -= child.id.get_storage_size()
+                if left < 0:
+                    raise UnsafeFileError(
+                        f"{label} holds arrays of more bytes than it has, up to {where!r}."
+                    )
 
 
 def check_dataset(dataset: Any, label: str) -> None:
@@ -49,11 +59,14 @@ def check_dataset(dataset: Any, label: str) -> None:
     Raises:
         UnsafeFileError: if it does.
     """
-    stored = dataset.id.get_storage_size()
-    most = stored * (_MOST_EXPANSION if dataset.chunks else 1)
-    if dataset.nbytes > most:
+    most = stored = dataset.id.get_storage_size()
+    needed = dataset.nbytes
+    if dataset.chunks and stored:
+        most = _FREE_BYTES + _MOST_EXPANSION * stored
+        needed = max(needed, math.prod(dataset.chunks) * dataset.dtype.itemsize)
+    if needed > most:
         raise UnsafeFileError(
-            f"{label}: {dataset.name} claims {dataset.nbytes:,} bytes, and {stored:,} are stored."
+            f"{label}: {dataset.name} claims {needed:,} bytes, and {stored:,} are stored."
         )
 
 

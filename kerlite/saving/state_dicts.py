@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 import pickle
 import warnings
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,45 +17,66 @@ import torch
 from torch import Tensor, nn
 
 from kerlite.core.errors import UnsafeFileError
+from kerlite.saving.archive import check_members
+from kerlite.saving.checksums import checksum
+from kerlite.saving.tensor_file import TensorFile, write_tensors
 from kerlite.saving.weights import report
 
-__all__ = ["read_pt", "read_safetensors", "set_state", "write_pt", "write_safetensors"]
+__all__ = [
+    "load_safetensors",
+    "read_pt",
+    "read_safetensors",
+    "set_state",
+    "write_pt",
+    "write_safetensors",
+]
 
-_TIED = "kerlite_tied"
+_TIED, _CHECKSUMS = "kerlite_tied", "kerlite_checksums"
+_FOLDER = 0x10  # among the attributes that a zip archive has for its parts
 
 
 def write_safetensors(model: nn.Module, path: Path) -> None:
     """Write a module's state dict; a tensor that has several names is stored once."""
-    from safetensors.torch import save_file
-
     state, tied = _untied(model.state_dict())
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
-    save_file(tensors, path, {"format": "pt", **({_TIED: json.dumps(tied)} if tied else {})})
+    sums = {name: checksum(tensor) for name, tensor in tensors.items()}
+    metadata = {"format": "pt", _CHECKSUMS: json.dumps(sums)}
+    write_tensors(path, tensors, {**metadata, **({_TIED: json.dumps(tied)} if tied else {})})
 
 
 def read_safetensors(path: Path, label: str) -> dict[str, Tensor]:
-    """Return the tensors of a `.safetensors` file by name.
+    """Return the tensors of a `.safetensors` file by name; checksums, if it has any, are compared.
 
     Raises:
         ValueError: if it is truncated or damaged.
     """
-    from safetensors import SafetensorError, safe_open
+    with _named(label), TensorFile(path) as file:
+        places = _checked_places(file)
+        state = {name: file.read(name) for name in file.names()}
+    return {name: state[place] for name, place in places.items()}
 
-    try:
-        with safe_open(path, "pt") as file:
-            state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            tied = json.loads((file.metadata() or {}).get(_TIED, "{}"))
-            state.update({name: state[kept] for name, kept in tied.items() if name not in state})
-    except (SafetensorError, OSError, KeyError, ValueError, AttributeError, TypeError) as error:
-        raise ValueError(
-            f"{label} is truncated or damaged, or no safetensors file at all: {error}."
-        ) from error
-    return state
+
+def load_safetensors(model: nn.Module, path: Path, label: str, skip_mismatch: bool) -> None:
+    """Set a module's state from a `.safetensors` file; all of it, or nothing if anything is wrong.
+
+    The values go from the file straight to where the module has them, if they are of its type.
+
+    Raises:
+        ValueError: if it is damaged, or does not fit.
+    """
+    with contextlib.ExitStack() as stack:
+        with _named(label):
+            file = stack.enter_context(TensorFile(path))
+            places = _checked_places(file)
+            state = {name: file.described(place) for name, place in places.items()}
+        set_state(model, state, label, skip_mismatch, _reader(model, file, places))
 
 
 def write_pt(model: nn.Module, path: Path) -> None:
     """Write a module's state dict with `torch.save`."""
-    torch.save({name: tensor.detach() for name, tensor in model.state_dict().items()}, path)
+    state = {name: tensor.detach() for name, tensor in model.state_dict().items()}
+    with path.open("wb") as file:  # by its path, torch would put the temporary name inside
+        torch.save(state, file)
 
 
 def read_pt(path: Path, label: str) -> dict[str, Tensor]:
@@ -60,6 +86,7 @@ def read_pt(path: Path, label: str) -> dict[str, Tensor]:
         UnsafeFileError: if it holds anything but tensors and plain values.
         ValueError: if it is truncated or damaged, or is no state dict.
     """
+    _check_records(path, label)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of pickles of another kind, which are refused below
@@ -69,7 +96,7 @@ def read_pt(path: Path, label: str) -> dict[str, Tensor]:
             f"{label} holds pickled objects other than tensors, which are never loaded. Save "
             f"module.state_dict() alone. ({str(error).splitlines()[0]})"
         ) from error
-    except (RuntimeError, OSError, EOFError, ValueError, KeyError, TypeError) as error:
+    except Exception as error:  # of any kind, if the file is damaged
         raise ValueError(
             f"{label} is truncated or damaged, or no torch.save file at all: {error}."
         ) from error
@@ -80,13 +107,27 @@ def read_pt(path: Path, label: str) -> dict[str, Tensor]:
     return state
 
 
-def set_state(model: nn.Module, state: dict[str, Tensor], label: str, skip_mismatch: bool) -> None:
+def set_state(
+    model: nn.Module,
+    state: dict[str, Tensor],
+    label: str,
+    skip_mismatch: bool,
+    read: Callable[[str, Tensor], Tensor] | None = None,
+) -> None:
     """Copy a state dict into a module; all of it, or nothing if anything does not fit.
+
+    Args:
+        model: the module.
+        state: the state dict.
+        label: what to call it.
+        skip_mismatch: whether to copy what fits, and warn of the rest.
+        read: if the state has shapes alone: a function of a name and the module's tensor that
+            returns the values, or the tensor itself once they are in it.
 
     Raises:
         ValueError: listing all names that are missing, unexpected, or of another shape.
     """
-    own = model.state_dict()
+    own = model.state_dict(keep_vars=True)
     problems = [f"missing: {name} {tuple(own[name].shape)}" for name in own if name not in state]
     problems += [
         f"unexpected: {name} {tuple(state[name].shape)}"
@@ -101,9 +142,89 @@ def set_state(model: nn.Module, state: dict[str, Tensor], label: str, skip_misma
     if problems and not skip_mismatch:
         raise error
     fitting = {name: tensor for name, tensor in state.items() if name in own and name not in other}
+    if read is not None:
+        fitting = {name: read(name, own[name]) for name in fitting}
     model.load_state_dict(fitting, strict=False)
     if problems:
         warnings.warn(str(error), stacklevel=3)
+
+
+def _reader(
+    model: nn.Module, file: TensorFile, places: dict[str, str]
+) -> Callable[[str, Tensor], Tensor]:
+    """Return a function that reads a tensor, into the model's own where that can be."""
+    own = {id(one) for one in itertools.chain(model.parameters(), model.buffers())}
+
+    def read(name: str, target: Tensor) -> Tensor:
+        alike = target.dtype == file.described(places[name]).dtype and target.is_contiguous()
+        direct = id(target) in own and alike and target.device.type == "cpu"
+        return file.read(places[name], target if direct else None)
+
+    return read
+
+
+@contextlib.contextmanager
+def _named(label: str) -> Iterator[None]:
+    """Name a `.safetensors` file in what goes wrong while it is read."""
+    from safetensors import SafetensorError
+
+    try:
+        yield
+    except (SafetensorError, OSError, LookupError, ValueError, AttributeError, TypeError,
+            EOFError, RecursionError) as error:  # fmt: skip
+        raise ValueError(
+            f"{label} is truncated or damaged, or no safetensors file at all: {error}."
+        ) from error
+
+
+def _checked_places(file: TensorFile) -> dict[str, str]:
+    """Compare the checksums in a file; return by name under which one a tensor is stored."""
+    for name, expected in json.loads(file.metadata.get(_CHECKSUMS, "{}")).items():
+        if file.checksum(name) != expected:
+            raise ValueError(f"{name!r} does not match its checksum")
+    tied = json.loads(file.metadata.get(_TIED, "{}"))
+    return {**tied, **{name: name for name in file.names()}}
+
+
+def _check_records(path: Path, label: str) -> None:
+    """Compare the checksums in a file of `torch.save`, which torch itself does not.
+
+    They are those of the archive's directory as Python sees it, and of the bytes that torch's own
+    reader gives: the two could understand a damaged archive in two ways.
+    """
+    try:
+        if not zipfile.is_zipfile(path):
+            return  # of the first kind, without checksums, or no such file at all
+        with zipfile.ZipFile(path) as archive:
+            check_members(path, archive.infolist())
+            parts = archive.infolist()
+        records = {one.filename.partition("/")[2]: one.CRC for one in parts}
+        if any(map(_is_passed_over, parts)):
+            raise ValueError("its directory has folders, or sizes that contradict each other")
+        reader = torch._C.PyTorchFileReader(str(path))
+        if sorted(reader.get_all_records()) != sorted(records):
+            raise ValueError("its parts are not those that its directory names")
+        wrong = [name for name in records if zlib.crc32(reader.get_record(name)) != records[name]]
+    except UnsafeFileError:
+        raise
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ) as error:
+        raise ValueError(f"{label} is truncated or damaged: {error}.") from error
+    if wrong:
+        raise ValueError(f"{label} is damaged: its parts {wrong} do not match their checksums.")
+
+
+def _is_passed_over(part: zipfile.ZipInfo) -> bool:
+    """Return whether torch reads nothing for a part, and gives memory as it happens to be."""
+    folder = part.is_dir() or bool(part.external_attr & _FOLDER)
+    return folder or (part.compress_size == 0) != (part.file_size == 0)
 
 
 def _untied(state: dict[str, Any]) -> tuple[dict[str, Tensor], dict[str, str]]:

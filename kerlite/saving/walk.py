@@ -22,7 +22,12 @@ from kerlite.saving.torch_state import TorchState
 __all__ = ["saved_objects"]
 
 # the name of Keras's own class, where that is not the public one
-_IN_FILES = {"GroupQueryAttention": "GroupedQueryAttention"}
+_IN_FILES = {
+    "FlattenedDense": "Dense",
+    "GroupQueryAttention": "GroupedQueryAttention",
+    "PaddedConv2D": "Conv2D",
+    "TorchBatchNormalization": "BatchNormalization",
+}
 
 
 def saved_objects(model: Layer) -> Iterator[tuple[str, Any]]:
@@ -51,8 +56,9 @@ def _saved_form(thing: Any) -> Any:
 
 def _attributes(thing: Any) -> list[tuple[str, Any]]:
     """Return the (name, value) of the attributes in which weights may be."""
-    if not isinstance(thing, nn.Module):  # an optimizer
-        return []
+    if not isinstance(thing, nn.Module):  # an optimizer; Keras writes one inside it once more
+        inner = getattr(thing, "inner_optimizer", None)
+        return [] if inner is None else [("inner_optimizer", inner)]
     if isinstance(thing, TorchModuleWrapper):
         thing = thing.module
     if _is_plain_module(thing):

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from torch import Tensor
 
+from kerlite.core.undrawn import Undrawn
 from kerlite.core.variable import storage_of
 from kerlite.layers.base import Layer
 from kerlite.layers.weights import own_weights
-from kerlite.saving.h5_store import H5Reader, H5Writer, StoredArrays
+from kerlite.saving.h5_store import H5Reader, StoredArrays
 from kerlite.saving.torch_state import TorchState
 from kerlite.saving.walk import saved_objects
 
-__all__ = ["read_weights", "report", "write_weights"]
+__all__ = ["Assignment", "read_weights", "report", "set_weights", "write_weights"]
 
 # Written by some versions of Keras, needed by none: metrics start anew, seeds too.
 _PASSED_OVER = {
@@ -23,13 +25,12 @@ _PASSED_OVER = {
 }  # fmt: skip
 
 
-def write_weights(model: Layer, file: Any) -> None:
-    """Write all weights of a model, and the state of its optimizer, into an open `h5py.File`.
+def write_weights(model: Layer, writer: Any) -> None:
+    """Write all weights of a model, and the state of its optimizer, with an `H5Writer`.
 
     Raises:
         ValueError: if a weight belongs to no layer, so that it would be lost.
     """
-    writer = H5Writer(file)
     written: set[int] = set()
     for path, thing in saved_objects(model):
         name = getattr(thing, "name", None)
@@ -45,24 +46,31 @@ def write_weights(model: Layer, file: Any) -> None:
         )
 
 
-def read_weights(model: Layer, reader: H5Reader, skip_mismatch: bool = False) -> None:
+def read_weights(
+    model: Layer,
+    reader: H5Reader,
+    skip_mismatch: bool = False,
+    undrawn: Undrawn | None = None,
+) -> None:
     """Set the weights of a model from a file; all of them, or none if anything does not fit.
 
     Args:
         model: a built model.
         reader: the open file.
         skip_mismatch: whether to set what fits, and warn of the rest.
+        undrawn: of a model made for this file alone: its weights that have no values yet. It is
+            of no use if anything fails.
 
     Raises:
         ValueError: listing all weights that are missing, of another shape, or unexpected.
     """
     problems: list[str] = []
-    fitting: list[_Assignment] = []
+    fitting: list[Assignment] = []
     own_way: list[tuple[str, Any, StoredArrays]] = []
     visited = set()
     for path, thing in saved_objects(model):
         visited.add(path)
-        store = reader.store(path)
+        store = _store_for(reader, path, thing)
         if _loads_plainly(thing):
             found, wrong = _matched(path, thing, store)
             fitting += found
@@ -70,15 +78,49 @@ def read_weights(model: Layer, reader: H5Reader, skip_mismatch: bool = False) ->
         elif store or not _is_optimizer(path):
             own_way.append((path, thing, store))
     problems += _unexpected(reader, visited)
+    if undrawn is not None:
+        undrawn.draw_all_but(storage_of(item.weight) for item in fitting)
+    new = undrawn is not None
+    set_weights(reader.label, model.name, fitting, problems, skip_mismatch, own_way, new)
+
+
+def set_weights(
+    label: str,
+    name: str,
+    fitting: list[Assignment],
+    problems: list[str],
+    skip_mismatch: bool,
+    own_way: list[tuple[str, Any, StoredArrays]] | None = None,
+    new: bool = False,
+) -> None:
+    """Set weights to what a file has for them: all of them, or none if there is any problem.
+
+    Args:
+        label: what to call the file.
+        name: what to call the model.
+        fitting: the weights for which something of the right shape is stored.
+        problems: what does not fit.
+        skip_mismatch: whether problems are warnings.
+        own_way: (path, object, store) of those that load in a way of their own.
+        new: whether the model is of no use if anything fails; then each weight is set as soon as
+            it is read.
+
+    Raises:
+        ValueError: listing the problems, or naming what is damaged.
+    """
     if problems and not skip_mismatch:
-        raise report(reader.label, model.name, problems)
-    problems += _load_their_own_way(own_way, atomic=not skip_mismatch)
+        raise report(label, name, problems)
+    values: Iterable[Any] = (store.borrowed(key) for _, store, key in fitting)
+    if not new:
+        values = [store[key] for _, store, key in fitting]  # all are read before one is set
+    own_way = sorted(own_way or [], key=lambda item: _is_optimizer(item[0]))
+    problems = problems + _load_their_own_way(own_way, atomic=not skip_mismatch)
     if problems and not skip_mismatch:
-        raise report(reader.label, model.name, problems)
-    for weight, store, key in fitting:
-        weight.assign(store[key])
+        raise report(label, name, problems)
+    for (weight, _, _), value in zip(fitting, values, strict=True):
+        weight.assign(value)
     if problems:
-        warnings.warn(str(report(reader.label, model.name, problems)), stacklevel=3)
+        warnings.warn(str(report(label, name, problems)), stacklevel=4)
 
 
 def report(label: str, name: str, problems: list[str]) -> ValueError:
@@ -90,7 +132,9 @@ def report(label: str, name: str, problems: list[str]) -> ValueError:
     )
 
 
-class _Assignment(NamedTuple):
+class Assignment(NamedTuple):
+    """A weight, and where its value is stored."""
+
     weight: Any
     store: StoredArrays
     key: str
@@ -100,8 +144,19 @@ def _loads_plainly(thing: Any) -> bool:
     return isinstance(thing, Layer) and type(thing).load_own_variables is Layer.load_own_variables
 
 
+def _store_for(reader: H5Reader, path: str, thing: Any) -> StoredArrays:
+    """Return what is stored for an object.
+
+    For an optimizer in a `LossScaleOptimizer` that is what is inside: of a Sequential, Keras's
+    config does not tell that there is one.
+    """
+    inner = reader.store(f"{path}/inner_optimizer")
+    unwrapped = _is_optimizer(path) and not hasattr(thing, "inner_optimizer")
+    return inner if unwrapped and len(inner) else reader.store(path)
+
+
 def _is_optimizer(path: str) -> bool:
-    return path.split("/")[-1] == "optimizer"
+    return path.split("/")[-1] in ("optimizer", "inner_optimizer")
 
 
 def _tensors_of(thing: Any) -> list[Tensor]:
@@ -112,7 +167,7 @@ def _tensors_of(thing: Any) -> list[Tensor]:
     return list(thing.parameters()) + list(thing.buffers())
 
 
-def _matched(path: str, layer: Layer, store: StoredArrays) -> tuple[list[_Assignment], list[str]]:
+def _matched(path: str, layer: Layer, store: StoredArrays) -> tuple[list[Assignment], list[str]]:
     """Return what to assign to a layer's weights, and what does not fit."""
     where = path or layer.name
     weights = own_weights(layer)
@@ -128,7 +183,7 @@ def _matched(path: str, layer: Layer, store: StoredArrays) -> tuple[list[_Assign
                 f"{store.shape(key)}"
             )
         else:
-            found.append(_Assignment(weight, store, key))
+            found.append(Assignment(weight, store, key))
     extra = sorted(set(store) - set(keys))
     if extra:
         built = "" if layer.built else " (the layer has not been built)"

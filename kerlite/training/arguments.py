@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kerlite.core import config
-from kerlite.layers.arguments import is_whole
+from kerlite.core.arguments import is_whole
 from kerlite.training.compile_options import compile_options
 
 __all__ = ["capped", "check_epochs", "check_execution", "is_due"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from torch import Tensor
@@ -15,6 +16,7 @@ from kerlite.training.compile_options import (
 )
 from kerlite.training.compile_report import Choice
 from kerlite.training.compiled import CompiledStep
+from kerlite.training.trial import Trial
 
 __all__ = ["Compilation"]
 
@@ -41,6 +43,7 @@ class Compilation:
         """Drop all steps: `compile` was called, or the module is another one now."""
         self._made: dict[str, CompiledStep] = {}
         self._auto: AutoCompile | None = None
+        self._trial: Trial | None = None
         self._auto_obstacle = "'auto' compiles in fit() only, and training steps only"
         self._has_predicted = self._clones = False
         self.measures = False
@@ -62,6 +65,8 @@ class Compilation:
             epochs: epochs.
         """
         trainer = self.trainer
+        if self._asked() is True and self._trial is None:
+            self._trial = Trial(trainer._device())
         if self._asked() != "auto" or trainer.jit_compile:
             return
         if self._auto is not None and self._auto.is_timed:
@@ -78,9 +83,23 @@ class Compilation:
         if self._auto is not None and kind == "train":
             if self.trainer.run_eagerly or not self._auto.count():
                 return None
-        elif not self.is_asked_for:
+        elif not self.is_asked_for or (kind == "train" and not self._is_worth_it()):
             return None
         return self._made.get(kind) or self._make(kind)
+
+    def _is_worth_it(self) -> bool:
+        """Count a training step; return whether `jit_compile=True` is to have its way."""
+        trial = self._trial
+        if trial is None or trial.is_decided:
+            return trial is None or trial.compiles
+        compiles = trial.count()
+        if trial.is_decided and not compiles:
+            warnings.warn(
+                f"The training step runs eagerly: {trial.why}. Pass a dict of torch.compile's "
+                "options as jit_compile to have it compiled all the same.",
+                stacklevel=2,
+            )
+        return compiles
 
     def predict(self, x: Any) -> Any:
         """Return the outputs for one batch; the first is run as Python, and makes what is lazy."""
@@ -127,7 +146,7 @@ class Compilation:
     def _choice(self, kind: str) -> Choice:
         trainer, made = self.trainer, self._made.get(kind)
         if made is not None and self.is_asked_for:
-            return made.choice
+            return self._after_trial(kind, made.choice)
         if trainer.overrides(f"{kind}_step"):
             name = type(trainer.owner).__name__
             return Choice("eager", f"{name}.{kind}_step() is its own; only kerlite's is compiled")
@@ -143,6 +162,12 @@ class Compilation:
             return made.choice
         chosen = made.choice.chosen if self._auto.compiles else "eager"
         return Choice(chosen, self._auto.why, made.choice.seconds)
+
+    def _after_trial(self, kind: str, choice: Choice) -> Choice:
+        trial = self._trial
+        if kind != "train" or trial is None or not trial.is_decided or choice.chosen == "eager":
+            return choice
+        return Choice(choice.chosen if trial.compiles else "eager", trial.why, choice.seconds)
 
     def _why_eager(self) -> str:
         if not self.trainer.compiled:

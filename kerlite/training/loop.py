@@ -19,6 +19,7 @@ def run_epoch(
     phase: str,
     should_stop: Callable[[], bool],
     steps_per_execution: int = 1,
+    start: int = 0,
 ) -> Any:
     """Run `step` on every batch, calling the callbacks' batch hooks.
 
@@ -32,6 +33,7 @@ def run_epoch(
         phase: "train", "test" or "predict".
         should_stop: asked after the hooks of a batch.
         steps_per_execution: steps between hooks.
+        start: the index of the first batch.
 
     Returns:
         What the last step returned, {} in the place of None; None if there was no batch.
@@ -40,7 +42,7 @@ def run_epoch(
     end = _hook(callbacks, f"on_{phase}_batch_end")
     further = steps_per_execution - 1
     result: Any = None
-    index = 0
+    index = start
     try:
         for batch in batches:
             if begin is not None:
@@ -57,7 +59,7 @@ def run_epoch(
                 break
     finally:
         getattr(batches, "close", lambda: None)()
-    return {} if result is None and index else result
+    return {} if result is None and index > start else result
 
 
 def _hook(callbacks: CallbackList, name: str) -> Callable[..., None] | None:

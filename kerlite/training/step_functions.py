@@ -20,6 +20,7 @@ from kerlite.training import checks
 from kerlite.training.compilation import Compilation
 from kerlite.training.inside import has_weights, metrics_in, penalties_in
 from kerlite.training.modes import in_mode
+from kerlite.training.trainable_record import TrainableRecord
 from kerlite.utils.pack import unpack_x_y_sample_weight
 
 __all__ = ["StepFunctions"]
@@ -37,6 +38,7 @@ class StepFunctions:
     def __init__(self, trainer: Any):
         self.trainer = trainer
         self.compilation = Compilation(trainer)
+        self.trainable = TrainableRecord(trainer)
         self.forget()
 
     def forget(self) -> None:
@@ -47,6 +49,7 @@ class StepFunctions:
         self._penalties: list[Callable[[], Tensor]] | None = None
         self._trained: Any = None
         self._never_called: set[nn.Module] = set()
+        self.trainable.settle()
         self.close()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -121,6 +124,8 @@ class StepFunctions:
         if self._trained != (trainer.optimizer, trained):
             self._penalties = penalties_in(trainer.module)
             self._prepare_optimizer(weights, required=not own_step)
+            self._drop_frozen_gradients()
+            self.trainable.settle()
             self.compilation.forget_step("train")
             self._trained = (trainer.optimizer, trained)
         return trainer.owner.train_step if weights or own_step else trainer.owner.test_step
@@ -143,6 +148,12 @@ class StepFunctions:
                 "or none has weights. Set trainable = True on what shall be trained.",
                 stacklevel=2,
             )
+
+    def _drop_frozen_gradients(self) -> None:
+        """Free the gradients that weights had when they were trained: no step would clear them."""
+        for weight in self.trainer.module.parameters():
+            if not weight.requires_grad:
+                weight.grad = None
 
     def _ready_to_test(self) -> Step:
         self._penalties = penalties_in(self.trainer.module)

@@ -22,6 +22,7 @@ from kerlite.training.modes import closing, in_mode
 from kerlite.training.outputs import shapes_as_leaves
 from kerlite.training.precision import with_loss_scale
 from kerlite.training.results import Collector, in_order
+from kerlite.training.run import Run
 from kerlite.training.step import STEPS, Steps
 from kerlite.training.step_functions import StepFunctions
 from kerlite.utils.pack import unpack_x_y_sample_weight
@@ -98,8 +99,8 @@ class Trainer(Steps):
             weighted_metrics: likewise; these take sample weights into account.
             run_eagerly: whether to refuse compilation, for debugging.
             steps_per_execution: steps between the callbacks' batch hooks, >= 1.
-            jit_compile: True compiles the steps with `torch.compile`; so does a dict of its
-                options; "auto" does in long trainings, if faster; False and None never.
+            jit_compile: True compiles the steps with `torch.compile`, and keeps to it if that is
+                faster; a dict of its options does, always; "auto" in long trainings; else never.
             auto_scale_loss: whether a model of "mixed_float16" gets a `LossScaleOptimizer`.
 
         Raises:
@@ -167,7 +168,7 @@ class Trainer(Steps):
                 `class_weight` if both are given.
             initial_epoch: the epoch to start with.
             steps_per_epoch: steps that make an epoch; by default one pass over the data.
-            validation_steps: likewise for validation.
+            validation_steps: likewise for validation: the first ones; a generator goes on.
             validation_batch_size: samples a validation step; by default `batch_size`.
             validation_freq: validate every so many epochs, or in the epochs (from 1) of a list.
 
@@ -178,6 +179,7 @@ class Trainer(Steps):
             ValueError: if the model is not compiled, or data and model do not fit.
         """
         self._require_compiled("fit")
+        self._steps.trainable.tell_changes()
         epochs = check_epochs(epochs, initial_epoch, validation_freq)
         if validation_split and validation_data is None:
             (x, y, sample_weight), validation_data = train_validation_split(
@@ -193,35 +195,33 @@ class Trainer(Steps):
         hooks = self._callback_list(callbacks, verbose, batches, epochs, history=True)
         self._steps.compilation.plan(batches.num_batches, epochs - initial_epoch)
         self.stop_training = False
+        run = Run(
+            self, batches, validation, hooks, epochs=epochs, initial_epoch=initial_epoch,
+            validation_freq=validation_freq,
+        )  # fmt: skip
         with closing(hooks, batches, validation, self._steps), in_mode(self.module, training=True):
             hooks.on_train_begin()
-            logs: dict[str, Any] = {}
-            for epoch in range(initial_epoch, epochs):
-                logs = self._fit_epoch(epoch, batches, validation, validation_freq, hooks)
+            for epoch in run.epochs(initial_epoch, epochs):
+                self._fit_epoch(epoch, run, validation_freq)
                 if self.stop_training or has_ended(batches, epoch, epochs):
                     break
             if isinstance(self.optimizer, Optimizer) and epochs:
                 self.optimizer.finalize_variable_values(self._trainable())
-            hooks.on_train_end(logs)
+            hooks.on_train_end(run.logs)
         return self.history  # type: ignore[return-value]
 
-    def _fit_epoch(
-        self, epoch: int, batches: Any, validation: Any, frequency: Any, hooks: CallbackList
-    ) -> dict[str, Any]:
-        self.owner.reset_metrics()
-        hooks.on_epoch_begin(epoch)
-        result = run_epoch(
-            batches.epoch(epoch), self._steps.train(), hooks, "train",
-            lambda: self.stop_training, self.steps_per_execution,
-        )  # fmt: skip
+    def _fit_epoch(self, epoch: int, run: Run, frequency: Any) -> None:
+        run.begin_epoch(epoch)
+        result = run.train(self._steps.train())
         logs = Logs(result).copy()
-        if validation is not None and result is not None and is_due(frequency, epoch):
-            values = self._evaluated(validation, hooks)
+        if run.validation is not None and result is not None and is_due(frequency, epoch):
+            run.begin_validation(logs)
+            values = self._evaluated(run.validation, run.hooks, run.after_test_batch)
             logs.update({f"val_{name}": value for name, value in values.items()})
         if isinstance(self.optimizer, Optimizer):
             self.optimizer.epoch_end(logs)
-        hooks.on_epoch_end(epoch, logs)
-        return logs
+        run.hooks.on_epoch_end(epoch, logs)
+        run.end_epoch(epoch, logs)
 
     def evaluate(
         self,
@@ -258,17 +258,17 @@ class Trainer(Steps):
         self._prepare(batches)
         hooks = self._callback_list(callbacks, verbose, batches)
         with closing(hooks, batches, self._steps):
-            logs = self._evaluated(batches, hooks)
+            logs = self._evaluated(batches, hooks, lambda: self.stop_evaluating)
         return logs if return_dict else in_order(logs, self.owner.metrics)
 
-    def _evaluated(self, batches: Any, hooks: CallbackList) -> dict[str, Any]:
+    def _evaluated(self, batches: Any, hooks: CallbackList, should_stop: Any) -> dict[str, Any]:
         self.owner.reset_metrics()
         self.stop_evaluating = False
         hooks.on_test_begin()
         with in_mode(self.module, training=False), torch.no_grad():
             result = run_epoch(
-                batches.epoch(0), self._steps.test(), hooks, "test",
-                lambda: self.stop_evaluating, self.steps_per_execution,
+                batches.epoch(0), self._steps.test(), hooks, "test", should_stop,
+                self.steps_per_execution,
             )  # fmt: skip
         logs = Logs(result).copy()
         hooks.on_test_end(logs)
@@ -399,6 +399,7 @@ class Trainer(Steps):
         if batch_size is None and not is_batched(x):
             batch_size = default_size
         batches = self._adapted(x, y, sample_weight, batch_size, steps)
+        batches.argument = "validation_data"
         self._prepare(batches)
         return batches
 

@@ -14,6 +14,7 @@ from kerlite.core.registry import register_keras_serializable as register_keras_
 from kerlite.core.serialize import deserialize_keras_object as deserialize_keras_object
 from kerlite.core.serialize import serialize_keras_object as serialize_keras_object
 from kerlite.core.tensor import is_keras_tensor as is_keras_tensor
+from kerlite.utils.get_file import get_file as get_file
 from kerlite.utils.numerical import normalize as normalize
 from kerlite.utils.numerical import to_categorical as to_categorical
 from kerlite.utils.pack import pack_x_y_sample_weight as pack_x_y_sample_weight
@@ -33,6 +34,7 @@ __all__ = [
     "disable_interactive_logging",
     "enable_interactive_logging",
     "get_custom_objects",
+    "get_file",
     "get_registered_name",
     "get_registered_object",
     "is_interactive_logging_enabled",

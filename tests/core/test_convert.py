@@ -13,7 +13,7 @@ from kerlite.core.tensor import KerasTensor
     ("value", "dtype"),
     [
         (1.5, torch.float32), (2, torch.int32), (True, torch.bool), ([1.0, 2.0], torch.float32),
-        ([[1, 2]], torch.int32), (np.float64(1), torch.float64), (np.zeros(2), torch.float64),
+        ([[1, 2]], torch.int32), (np.float64(1), torch.float32), (np.zeros(2), torch.float64),
         (np.zeros(2, "uint8"), torch.uint8), ([True], torch.bool),
     ],
 )  # fmt: skip

@@ -22,3 +22,9 @@ def test_limit(what):
     assert getattr(switches, what)() == 2
     getattr(switches, f"set_{what}")(None)
     assert getattr(switches, what)() is None
+
+
+def test_nothing_makes_files_run_code():
+    with pytest.warns(UserWarning, match="runs no code from files"):
+        switches.enable_unsafe_deserialization()
+    assert not switches.is_nnx_enabled()

@@ -8,10 +8,10 @@ import pytest
 import kerlite
 from kerlite import saving
 from kerlite.core.errors import UnsafeFileError
-from kerlite.saving import archive, files
+from kerlite.saving import archive, files, weight_files
 from tests.support import pairs
 
-ENDINGS = [".keras", ".weights.h5", ".safetensors", ".pt"]
+ENDINGS = [".keras", ".h5", ".weights.h5", ".safetensors", ".pt"]
 
 
 @pytest.fixture(params=ENDINGS)
@@ -40,12 +40,14 @@ def test_a_failure_leaves_the_old_file_whole(path, model, monkeypatch):
 def test_a_failure_while_writing_leaves_the_old_file_whole(path, model, monkeypatch):
     path.write_bytes(b"old")
 
-    def half(_, temporary):
+    def half(_, temporary, *rest):
         temporary.write_bytes(b"half")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(files, "write_keras", half)
-    monkeypatch.setattr(files, "_WEIGHT_WRITERS", dict.fromkeys(files._WEIGHT_WRITERS, half))
+    for writer in ("write_keras", "write_legacy"):
+        monkeypatch.setattr(files, writer, half)
+    writers = dict.fromkeys(weight_files._WRITERS, half)
+    monkeypatch.setattr(weight_files, "_WRITERS", writers)
     with pytest.raises(KeyboardInterrupt):
         model.save(path)
     assert path.read_bytes() == b"old"
@@ -90,7 +92,7 @@ class Terminal:
 
 def test_overwriting_is_refused_if_nobody_can_be_asked(path, model, monkeypatch):
     path.write_bytes(b"old")
-    monkeypatch.setattr(files.sys, "stdin", Terminal(False))
+    monkeypatch.setattr(weight_files.sys, "stdin", Terminal(False))
     with pytest.raises(FileExistsError, match="overwrite=False"):
         model.save(path, overwrite=False)
     assert path.read_bytes() == b"old"
@@ -101,7 +103,7 @@ def test_overwriting_is_refused_if_nobody_can_be_asked(path, model, monkeypatch)
 )
 def test_the_user_is_asked(answer, replaced, path, model, monkeypatch):
     path.write_bytes(b"old")
-    monkeypatch.setattr(files.sys, "stdin", Terminal(True))
+    monkeypatch.setattr(weight_files.sys, "stdin", Terminal(True))
     monkeypatch.setattr("builtins.input", lambda _: answer)
     model.save(path, overwrite=False)
     assert (path.read_bytes() != b"old") == replaced
@@ -124,17 +126,17 @@ def test_missing_files_are_explained(path, model):
         saving.load_model(path.with_suffix(".keras"))
 
 
-@pytest.mark.parametrize("name", ["model", "model.h5", "model.zip", "weights.json"])
+@pytest.mark.parametrize("name", ["model", "model.hdf", "model.zip", "weights.json"])
 def test_unknown_endings_are_explained(name, model, tmp_path):
     path = tmp_path / name
-    with pytest.raises(ValueError, match=r"\.keras.*\.safetensors"):
+    with pytest.raises(ValueError, match=r"\.keras.*\.h5"):
         model.save(path)
     with pytest.raises(ValueError, match=r"\.weights\.h5"):
         model.save_weights(path)
     path.touch()
     with pytest.raises(ValueError, match=r"\.weights\.h5"):
         model.load_weights(path)
-    with pytest.raises(ValueError, match=r"must end in \.keras"):
+    with pytest.raises(ValueError, match=r"must end in one of \['\.keras'"):
         saving.load_model(path)
 
 

@@ -63,6 +63,7 @@ def test_changing_trainable_between_fits():
     assert "last.weight" not in moved
 
 
+@pytest.mark.filterwarnings("ignore:`trainable` was changed after compile")
 def test_changing_trainable_without_compiling_again():
     model = network()
     model.compile(kerlite.optimizers.Adam(0.1), "mse")

@@ -240,7 +240,16 @@ def test_arrays_too_short_for_the_steps():
 
 def test_validation_that_ran_out_leaves_its_values_out():
     model = model_of_three_classes()
-    with pytest.warns(UserWarning, match="ran out of data"):
+    message = r"validation_data is the generator 'batches', which has no batch left.*no val_ values"
+    with pytest.warns(UserWarning, match=message):
         history = model.fit(X, KIND, validation_data=batches(2), epochs=2, verbose=0)
     assert len(history.history["loss"]) == 2
+    assert len(history.history["val_loss"]) == 1
+
+
+def test_validation_that_comes_out_short_says_over_what_its_values_are():
+    model = model_of_three_classes()
+    message = r"needed 3 batches \(validation_steps\).*the generator 'batches', gave 2;"
+    with pytest.warns(UserWarning, match=message):
+        history = model.fit(X, KIND, validation_data=batches(2), validation_steps=3, verbose=0)
     assert len(history.history["val_loss"]) == 1

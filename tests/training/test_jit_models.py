@@ -80,7 +80,6 @@ def test_twenty_steps_agree_with_eager_ones(name):
     np.testing.assert_allclose(outputs, other_outputs, rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(
     compiler_missing_for(torch.device("cpu")) is not None, reason="there is no C++ compiler"
 )

@@ -238,6 +238,7 @@ def test_an_error_of_the_batch_is_the_one_raised_and_compilation_goes_on():
     assert chosen(model) == "compiled"
 
 
+@pytest.mark.filterwarnings("ignore:`trainable` was changed after compile")
 def test_what_changes_the_step_makes_it_anew(graphs):
     model, _ = train(small, TRACED)
     made = model.trainer._steps.compilation._made

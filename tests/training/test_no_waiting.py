@@ -12,6 +12,7 @@ import torch
 import kerlite
 from kerlite import callbacks, layers, losses, optimizers
 from kerlite.callbacks import progbar_logger
+from kerlite.training import run as run_module
 from kerlite.training import trainer as trainer_module
 from tests.training.twins import classifier, samples, two_heads
 
@@ -74,7 +75,8 @@ def guard_steps(monkeypatch, guard):
                 (batch for part in ([first], counted()) for batch in part), *args, **kwargs
             )
 
-    monkeypatch.setattr(trainer_module, "run_epoch", guarded)
+    for module in (trainer_module, run_module):
+        monkeypatch.setattr(module, "run_epoch", guarded)
     return count
 
 

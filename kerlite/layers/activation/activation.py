@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from kerlite import activations
 from kerlite.layers.base import Layer
-from kerlite.layers.in_graph import is_pointwise
+from kerlite.layers.in_graph import call_over_in_graph, is_pointwise
 
 __all__ = ["Activation"]
 
@@ -34,6 +36,7 @@ class Activation(Layer):
     """
 
     supports_masking = True
+    in_graph_over = staticmethod(call_over_in_graph)
 
     def __init__(self, activation: Any, **kwargs: Any):
         super().__init__(**kwargs)
@@ -44,6 +47,17 @@ class Activation(Layer):
     def call(self, inputs: Tensor) -> Tensor:
         """Return activation(inputs)."""
         return self.activation(inputs)
+
+    @property
+    def overwrites(self) -> bool:  # type: ignore[override]
+        """Whether `overwrite` can be called: the gradient needs the result only."""
+        return self.activation is activations.relu or self.activation is activations.relu6
+
+    def overwrite(self, inputs: Tensor) -> Tensor:
+        """Return activation(inputs) in the inputs' place."""
+        if self.activation is activations.relu:
+            return torch.relu_(inputs)
+        return F.relu6(inputs, inplace=True)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Return the input's shape."""

@@ -8,11 +8,11 @@ from torch import Tensor
 
 from kerlite import constraints, initializers, regularizers
 from kerlite.core import config
+from kerlite.core.arguments import whole_numbers
+from kerlite.core.attention import kernels
 from kerlite.core.serialize import serialize_keras_object
 from kerlite.core.tensor import KerasTensor
-from kerlite.layers.arguments import whole_numbers
 from kerlite.layers.attention.axes import AttentionAxes
-from kerlite.layers.attention.dot_product import kernels
 from kerlite.layers.attention.heads import attend, joint_mask
 from kerlite.layers.attention.shapes import (
     Shape,
@@ -88,12 +88,6 @@ class HeadsAttention(Layer):
         self.axes = AttentionAxes(axes, len(query_shape), self.described)
         if self.dropout:
             self._dropout_layer = Dropout(self.dropout, seed=self.seed, dtype=self.dtype_policy)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Compute, or record a symbolic call; the query comes first, even if given by name."""
-        if not args and "query" in kwargs:
-            args = (kwargs.pop("query"),)
-        return super().__call__(*args, **kwargs)
 
     def call(
         self,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from kerlite.core.arguments import whole_numbers
 from kerlite.core.names import auto_name
-from kerlite.layers.arguments import whole_numbers
 from kerlite.layers.attention.base import HeadsAttention
 from kerlite.layers.attention.linear_maps import linear_map
 from kerlite.layers.attention.shapes import Shape

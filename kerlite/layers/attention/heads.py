@@ -7,7 +7,8 @@ from typing import Any
 
 from torch import Tensor
 
-from kerlite.layers.attention.dot_product import fused, stepwise
+from kerlite.core.attention import fused
+from kerlite.layers.attention.dot_product import stepwise
 from kerlite.layers.attention.score_masks import causal_mask, mask_of_inputs, window_mask
 
 __all__ = ["attend", "joint_mask"]

@@ -6,7 +6,7 @@ import string
 from collections.abc import Sequence
 from typing import Any
 
-from kerlite.layers.arguments import whole_numbers
+from kerlite.core.arguments import whole_numbers
 from kerlite.layers.attention.base import HeadsAttention
 from kerlite.layers.attention.linear_maps import linear_map, linear_map_named
 from kerlite.layers.attention.shapes import Shape, several_numbers

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kerlite.layers.attention.dot_product import fused
+from kerlite.core.attention import fused
 from kerlite.layers.attention.score_masks import as_flags, causal_mask, check_mask_of_steps
 
 __all__ = ["fused_alone", "shown_steps", "step_masks", "weights_of"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
-from kerlite.layers.arguments import is_whole
+from kerlite.core.arguments import is_whole
 
 __all__ = [
     "Shape",

@@ -9,25 +9,26 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from kerlite import activations
+from kerlite.core.arguments import checked_padding, whole_numbers
 from kerlite.core.config import standardize_data_format
-from kerlite.layers.arguments import checked_padding, whole_numbers
-from kerlite.layers.attributes import stored
-from kerlite.layers.base import Layer
-from kerlite.layers.in_graph import is_pointwise
-from kerlite.layers.input_spec import InputSpec
-from kerlite.layers.windows import (
+from kerlite.core.windows import (
     channels_first_order,
     channels_last_order,
     constant_frame,
     dilated,
     framed,
-    sliding_shape,
 )
+from kerlite.layers.attributes import stored
+from kerlite.layers.base import Layer
+from kerlite.layers.conv.in_place import ActivatesInPlace
+from kerlite.layers.in_graph import is_pointwise
+from kerlite.layers.input_spec import InputSpec
+from kerlite.layers.windows import sliding_shape
 
 __all__ = ["BaseConvolution"]
 
 
-class BaseConvolution(Layer):
+class BaseConvolution(ActivatesInPlace, Layer):
     """A window that slides over `rank` dimensions of space.
 
     Channels-last data is seen as torch's channels-last memory format: the axes of views are
@@ -69,6 +70,7 @@ class BaseConvolution(Layer):
         self.stride, self.dilation = self.strides, self.dilation_rate  # torch's names for them
         self._last = self.data_format == "channels_last"
         self.takes_channels_first = self._last and is_pointwise(self.activation)
+        self._gives_view = rank == 1
         self._order = channels_first_order(rank), channels_last_order(rank)
         self._window = dilated(self.kernel_size, self.dilation_rate)
         # as torch's kernels are given them: a sequence has height 1
@@ -100,13 +102,12 @@ class BaseConvolution(Layer):
         if not self._last:
             if inputs.ndim != self.rank + 2:  # torch would take it for an image without a batch
                 self._check_inputs((inputs,))
-            return self.activation(self._convolved(inputs))
-        x = self._convolved(inputs.permute(self._order[0]))
-        return self.activation(x.permute(self._order[1]))
+            return self._activated(self._convolved(inputs))
+        return self._activated(self._convolved(inputs.permute(self._order[0])), self._order[1])
 
     def call_channels_first(self, inputs: Tensor) -> Tensor:
         """Return the same for channels at axis 1."""
-        return self.activation(self._convolved(inputs))
+        return self._activated(self._convolved(inputs))
 
     def _convolved(self, x: Tensor) -> Tensor:
         x = x if x.is_floating_point() else x.to(self._torch_dtype)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kerlite.layers.arguments import whole_numbers
+from kerlite.core.arguments import whole_numbers
 from kerlite.layers.conv.base import BaseConvolution
 from kerlite.layers.conv.layouts import depthwise_layout
 from kerlite.layers.conv.weights import keep_arguments, make_bias, make_weight

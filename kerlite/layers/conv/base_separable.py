@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
-from kerlite.layers.arguments import whole_numbers
+from kerlite.core.arguments import whole_numbers
 from kerlite.layers.attributes import stored
 from kerlite.layers.conv.base import BaseConvolution
 from kerlite.layers.conv.layouts import depthwise_layout, kernel_layout

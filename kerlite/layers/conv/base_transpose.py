@@ -6,7 +6,8 @@ from typing import Any
 
 from torch import Tensor
 
-from kerlite.layers.arguments import is_whole, whole_numbers
+from kerlite.core.arguments import is_whole, whole_numbers
+from kerlite.core.windows import cut_off, cut_positions
 from kerlite.layers.attributes import stored
 from kerlite.layers.conv.base import BaseConvolution
 from kerlite.layers.conv.base_conv import refuse_strides_with_dilation
@@ -18,12 +19,7 @@ __all__ = ["BaseConvTranspose"]
 
 
 class BaseConvTranspose(BaseConvolution):
-    """The gradient of a convolution; a subclass is also torch's `nn.ConvTransposeNd`.
-
-    Written out, an input of n elements gives (n - 1) * strides + window of them, from which the
-    padding cuts off some. The kernel of torch cuts as many from both sides, or adds some at the
-    end. Where one more is to go at the end than at the beginning, that one is sliced off.
-    """
+    """The gradient of a convolution; a subclass is also torch's `nn.ConvTransposeNd`."""
 
     weight: Any
     bias: Any
@@ -62,15 +58,13 @@ class BaseConvTranspose(BaseConvolution):
         self.output_padding = _checked_output_padding(output_padding, self.strides, self.described)
         extras = self.output_padding or (None,) * self.rank
         self._cut = tuple(
-            _cut_off(*dimension, self.padding)
+            cut_off(*dimension, self.padding)
             for dimension in zip(self._window, self.strides, extras, strict=True)
         )
-        from_both = self._wide(tuple(max(0, cut // 2) for cut in self._cut), height=0)
-        added = self._wide(tuple(max(0, -cut) for cut in self._cut), height=0)
+        from_both, added, self._kept = cut_positions(self._cut)
+        self._gives_view = self._gives_view or self._kept is not None
+        from_both, added = self._wide(from_both, height=0), self._wide(added, height=0)
         self._settings = self._steps, from_both, added, self.groups, self._gaps
-        odd = [cut > 0 and cut % 2 == 1 for cut in self._cut]
-        kept = (..., *(slice(-1) if one else slice(None) for one in odd))
-        self._kept = kept if any(odd) else None
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Make the weights."""
@@ -98,17 +92,6 @@ class BaseConvTranspose(BaseConvolution):
                 f"output_padding={self.output_padding}. Leave that out, or use larger inputs."
             )
         return with_space(input_shape[0], space, self.filters, self.data_format)
-
-
-def _cut_off(window: int, stride: int, extra: int | None, padding: str) -> int:
-    """Return how many elements the padding cuts off; if < 0, how many it adds at the end.
-
-    Without an output padding ("extra") "same" makes n * stride elements of n, and "valid" at least
-    as many; with one, "same" makes (n - 1) * stride + window % 2 + extra.
-    """
-    if padding == "valid":
-        return min(0, window - stride) if extra is None else -extra
-    return window - (stride if extra is None else window % 2 + extra)
 
 
 def _checked_output_padding(

@@ -8,8 +8,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from kerlite import activations, constraints, initializers, regularizers
+from kerlite.core.arguments import whole_numbers
 from kerlite.core.variable import permuted
-from kerlite.layers.arguments import refuse_quantization, whole_numbers
+from kerlite.layers.arguments import refuse_quantization
 from kerlite.layers.attributes import stored
 from kerlite.layers.input_spec import InputSpec
 from kerlite.layers.lora.adaptable import Adaptable

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from kerlite import activations, constraints, initializers, regularizers
+from kerlite.core.arguments import whole_numbers
 from kerlite.initializers.scaling import VarianceScaling
-from kerlite.layers.arguments import refuse_quantization, whole_numbers
+from kerlite.layers.arguments import refuse_quantization
 from kerlite.layers.core.einsum_equation import EinsumEquation
 from kerlite.layers.core.matrix_product import MatrixProduct
 from kerlite.layers.input_spec import InputSpec
@@ -146,5 +147,4 @@ class EinsumDense(Adaptable):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this layer again."""
-        config = super().get_config()
-        return {**config, "activity_regularizer": config.get("activity_regularizer")}
+        return {"activity_regularizer": None, **super().get_config()}

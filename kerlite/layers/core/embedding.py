@@ -10,7 +10,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from kerlite import constraints, initializers, regularizers
-from kerlite.layers.arguments import refuse_quantization, whole_numbers
+from kerlite.core.arguments import whole_numbers
+from kerlite.layers.arguments import refuse_quantization
 from kerlite.layers.lora.adaptable import Adaptable
 from kerlite.layers.lora.forms import LowRankEmbedding
 

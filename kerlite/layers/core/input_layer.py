@@ -7,9 +7,9 @@ from typing import Any
 from torch import Tensor
 
 from kerlite.core import dtypes
+from kerlite.core.arguments import is_whole
 from kerlite.core.names import auto_name
 from kerlite.core.tensor import KerasTensor, Node
-from kerlite.layers.arguments import is_whole
 from kerlite.layers.base import Layer
 
 __all__ = ["Input", "InputLayer"]

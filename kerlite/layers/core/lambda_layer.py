@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from kerlite.core import tree
+from kerlite.core import registry, tree
 from kerlite.core.errors import UnsafeFileError
 from kerlite.core.serialize import serialize_keras_object
 from kerlite.core.tensor import infer
@@ -97,20 +97,43 @@ class Lambda(Layer):
         for optional in ("output_shape", "mask"):
             if config[optional] is None:
                 del config[optional]
+        public = registry.public_name(self.function)
+        if public is not None:  # the name alone would be text
+            config["function"] = {
+                "module": public[0], "class_name": "function", "config": public[1],
+                "registered_name": public[1],
+            }  # fmt: skip
         return {**config, "arguments": serialize_keras_object(dict(self.arguments))}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Lambda:
-        """Make a layer from what `get_config` returned; byte code, as Keras has it, is refused."""
+        """Make a layer from what `get_config` returned; byte code, as Keras has it, is refused.
+
+        Instead of byte code, the custom objects may have a function under the layer's name.
+        """
+        rest = dict(config)
+        given = registry.get_registered_object(str(config.get("name")))
+        if inspect.isroutine(given) and _is_code(rest.get("function")):
+            rest["function"] = given
+            if _is_code(rest.get("output_shape")):
+                del rest["output_shape"]  # it is found out
         for argument in ("function", "output_shape", "mask"):
-            value = config.get(argument)
-            if isinstance(value, dict) and value.get("class_name") == "__lambda__":
+            if _is_code(rest.get(argument)):
                 raise UnsafeFileError(
                     f"The Lambda layer {config.get('name')!r} was saved with byte code as its "
                     f"{argument}, which kerlite never runs. Define the function with `def`, "
-                    "register it with @kerlite.saving.register_keras_serializable() and save again."
+                    "register it with @kerlite.saving.register_keras_serializable() and save "
+                    "again; or pass the function under the layer's name: custom_objects="
+                    f"{{{config.get('name')!r}: function}}."
                 )
-        return super().from_config(config)
+        return super().from_config(rest)
+
+
+def _is_code(value: Any) -> bool:
+    """Return whether a value is the byte code of a function, as Keras 3 or 2 writes it."""
+    if isinstance(value, dict):
+        return value.get("class_name") == "__lambda__"
+    return isinstance(value, (list, tuple)) and bool(value) and isinstance(value[0], str)
 
 
 def _parameters_of(function: Callable[..., Any]) -> set[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from torch import nn
 
 from kerlite.core import config
+from kerlite.core.errors import UnsafeFileError
 from kerlite.core.tensor import infer
 from kerlite.layers.base import Layer
 
@@ -77,6 +78,20 @@ class TorchModuleWrapper(Layer):
         if self.output_shape is None:
             return infer(self, args, kwargs)
         return super().compute_output_spec(*args, **kwargs)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """Make a layer from what `get_config` returned; a pickle, as Keras has it, is refused."""
+        stored = config.get("module")
+        kind = stored.get("class_name") if isinstance(stored, dict) else None
+        if kind == "__bytes__" or isinstance(stored, (bytes, str)):
+            raise UnsafeFileError(
+                f"The layer {config.get('name')!r} was saved with a pickle of its torch module, "
+                "which kerlite never loads. Build the model in code and load the weights; or give "
+                "the module's class get_config(), register it with "
+                "@kerlite.saving.register_keras_serializable() and save again."
+            )
+        return super().from_config(config)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this layer again.

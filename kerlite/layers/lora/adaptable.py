@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from kerlite.layers.arguments import whole_numbers
+from kerlite.core.arguments import whole_numbers
 from kerlite.layers.base import Layer
 from kerlite.layers.lora.low_rank import adapt, merge
 

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from kerlite.core.arguments import whole_numbers
 from kerlite.core.variable import VariableView, storage_of
-from kerlite.layers.arguments import whole_numbers
 from kerlite.layers.lora.variant import low_rank_class, remade
 from kerlite.layers.weights import keras_view, own_weights
 

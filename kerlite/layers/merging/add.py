@@ -7,6 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
+from kerlite.layers.in_graph import call_over_in_graph
 from kerlite.layers.merging.base import Merge
 
 __all__ = ["Add", "add"]
@@ -30,6 +31,8 @@ class Add(Merge):
     """
 
     pointwise = True  # for inputs of one rank; the graph sees to that
+    makes_new = overwrites = True  # as `Overwritable` means it
+    in_graph_over = staticmethod(call_over_in_graph)
 
     def combine(self, inputs: Sequence[Tensor], masks: Sequence[Tensor | None]) -> Tensor:
         """Return the sum."""
@@ -37,6 +40,10 @@ class Add(Merge):
         for x in inputs[1:]:
             total = total + x
         return total
+
+    def overwrite(self, inputs: Sequence[Tensor], index: int) -> Tensor:
+        """Return the sum of two in the place of one of them."""
+        return inputs[index].add_(inputs[1 - index])
 
 
 def add(inputs: Sequence[Any], **kwargs: Any) -> Any:

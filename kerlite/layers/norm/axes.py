@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from kerlite.core.windows import channels_first_order, channels_last_order
 from kerlite.layers.input_spec import InputSpec
-from kerlite.layers.windows import channels_first_order, channels_last_order
 
 __all__ = ["Trailing", "checked_axis", "kernel_form", "known_axes", "trailing"]
 

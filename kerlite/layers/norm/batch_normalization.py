@@ -111,6 +111,12 @@ class BatchNormalization(BaseNormalization, nn.modules.batchnorm._BatchNorm):
         self.input_spec = InputSpec(ndim=rank, axes={self.axis: self.num_features})
         self._rows, self._order = kernel_form(axis, rank)
         self.takes_channels_first = self._order is not None and axis == rank - 1
+        self._gives_view = self._rows or axis not in (1, rank - 1)
+
+    @property
+    def makes_new(self) -> bool:  # type: ignore[override]
+        """Whether the result is new memory that the gradient does not need."""
+        return not (self.renorm or self.synchronized or self._gives_view)
 
     def call(self, inputs: Tensor, training: bool | None = None, mask: Any = None) -> Tensor:
         """Return the normalized inputs."""

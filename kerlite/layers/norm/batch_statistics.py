@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from kerlite.core import config
+from kerlite.core.processes import moments
 from kerlite.layers.attributes import stored
 from kerlite.layers.norm.averages import move
-from kerlite.layers.norm.processes import processes, summed
+from kerlite.layers.norm.processes import processes
 from kerlite.layers.norm.renormalization import renormalize
 
 __all__ = ["checked_mask", "normalize", "normalize_by_hand"]
@@ -54,7 +54,7 @@ def normalize_by_hand(layer: Any, inputs: Tensor, axis: int, mask: Tensor | None
     wide = inputs if inputs.dtype is torch.float64 else inputs.float()
     channels = axis % inputs.ndim
     axes = tuple(axis for axis in range(inputs.ndim) if axis != channels)
-    mean, variance = _moments(wide, mask, axes, layer)
+    mean, variance = moments(wide, axes, processes(layer), mask)
     gamma, beta = layer.weight, layer.bias
     if layer.renorm:
         gamma, beta = renormalize(layer, mean.flatten(), variance.flatten(), gamma, beta)
@@ -96,22 +96,3 @@ def _batch_norm(layer: Any, x: Tensor, variance: Tensor, learns: bool, speed: fl
         stored(layer, "bias"), learns, speed, layer.epsilon,
     )  # fmt: skip
     return outputs.squeeze(2) if x.ndim == 3 else outputs
-
-
-def _moments(
-    x: Tensor, counts: Tensor | None, axes: tuple[int, ...], layer: Any
-) -> tuple[Tensor, Tensor]:
-    """Return mean and variance over the axes, which stay with size 1."""
-    group = processes(layer)
-    if counts is None and group is None:
-        variance, mean = torch.var_mean(x, axes, correction=0, keepdim=True)
-        return mean, variance
-    if counts is None:
-        total: Any = x.sum(axes, keepdim=True).new_full((), x.numel() / layer.num_features)
-    else:
-        x, total = torch.where(counts, x, 0), counts.to(x.dtype).sum(axes, keepdim=True)
-        total = total + config.epsilon()
-    total = summed(total, group)
-    mean = summed(x.sum(axes, keepdim=True), group) / total
-    distance = x - mean if counts is None else torch.where(counts, x - mean, 0)
-    return mean, summed(distance.square().sum(axes, keepdim=True), group) / total

@@ -7,11 +7,11 @@ from typing import Any
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kerlite.core.windows import channels_first_order, channels_last_order
 from kerlite.layers.attributes import stored
 from kerlite.layers.input_spec import InputSpec
 from kerlite.layers.norm.axes import kernel_form, known_axes
 from kerlite.layers.norm.base import BaseNormalization
-from kerlite.layers.windows import channels_first_order, channels_last_order
 
 __all__ = ["GroupNormalization"]
 

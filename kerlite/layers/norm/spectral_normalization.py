@@ -9,8 +9,8 @@ from torch import Tensor
 from torch.func import functional_call
 
 from kerlite import initializers
+from kerlite.core.arguments import whole_numbers
 from kerlite.core.variable import storage_of
-from kerlite.layers.arguments import whole_numbers
 from kerlite.layers.attributes import stored
 from kerlite.layers.base import Layer
 from kerlite.layers.core.wrapper import Wrapper

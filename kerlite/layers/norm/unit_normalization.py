@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from kerlite.layers.base import Layer
 from kerlite.layers.input_spec import InputSpec
 from kerlite.layers.norm.axes import checked_axis
+from kerlite.ops.nn.normalization import scaled_to_length
 
 __all__ = ["UnitNormalization"]
 
@@ -54,9 +54,7 @@ class UnitNormalization(Layer):
         if inputs.ndim < self._fewest:
             self._check_inputs((inputs,))
         x = inputs if inputs.is_floating_point() else inputs.to(self._torch_dtype)
-        wide = torch.float32 if x.itemsize == 2 else None
-        length = torch.linalg.vector_norm(x, 2, self._axes, keepdim=True, dtype=wide)
-        return (x / length.clamp_min(1e-12)).to(x.dtype)
+        return scaled_to_length(x, self._axes, 2, 1e-12)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Return the input's shape."""

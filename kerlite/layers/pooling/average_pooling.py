@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
-from torch import Tensor
 from torch.nn import functional as F
 
+from kerlite.core.pooling import means_in_boxes
 from kerlite.layers.pooling.base import BasePooling
 
 __all__ = ["AveragePooling1D", "AveragePooling2D", "AveragePooling3D"]
@@ -107,14 +106,4 @@ class AveragePooling3D(BasePooling):
 
     rank = 3
 
-    @staticmethod
-    def _pool(x: Tensor, size: Any, strides: Any, frame: Any, ceil_mode: bool) -> Tensor:
-        # the CPU's kernel has no half precision
-        x = x.float() if x.itemsize == 2 and x.is_cpu else x
-        if not ceil_mode or all(n >= width for n, width in zip(x.shape[2:], size, strict=True)):
-            return F.avg_pool3d(x, size, strides, frame, ceil_mode, count_include_pad=False)
-        # torch refuses windows larger than the input; the mean of a box is a mean of means
-        (first, *others), (step, *steps), (before, *border) = size, strides, frame
-        planes = F.avg_pool2d(x.flatten(0, 1), others, steps, border, ceil_mode, False)
-        lines = planes.flatten(2), (first, 1), (step, 1), (before, 0)
-        return F.avg_pool2d(*lines, ceil_mode, False).reshape(*x.shape[:2], -1, *planes.shape[2:])
+    _pool = staticmethod(means_in_boxes)

@@ -7,16 +7,13 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
+from kerlite.core.arguments import checked_padding, whole_numbers
 from kerlite.core.config import standardize_data_format
-from kerlite.layers.arguments import checked_padding, whole_numbers
+from kerlite.core.pooling import early_frame, first_to_drop
+from kerlite.core.windows import channels_first_order, channels_last_order
 from kerlite.layers.base import Layer
 from kerlite.layers.input_spec import InputSpec
-from kerlite.layers.windows import (
-    channels_first_order,
-    channels_last_order,
-    sliding_shape,
-    total_padding,
-)
+from kerlite.layers.windows import sliding_shape
 
 __all__ = ["BasePooling"]
 
@@ -50,7 +47,8 @@ class BasePooling(Layer):
         self.input_spec = InputSpec(ndim=self.rank + 2)
         self._last = self.takes_channels_first = self.data_format == "channels_last"
         self._order = channels_first_order(self.rank), channels_last_order(self.rank)
-        self._cut = _first_to_drop(self.pool_size, self.strides, self.padding)
+        same = self.padding == "same"
+        self._cut = first_to_drop(self.pool_size, self.strides) if same else None
         self.build_at_init()
 
     def call(self, inputs: Tensor) -> Tensor:
@@ -65,24 +63,11 @@ class BasePooling(Layer):
         """Return the same for channels at axis 1."""
         x = inputs if inputs.is_floating_point() else inputs.to(self._torch_dtype)
         same = self.padding == "same"
-        frame = self._frame(x) if same else 0
+        frame = early_frame(x, self.pool_size, self.strides) if same else 0
         pooled = self._pool(x, self.pool_size, self.strides, frame, ceil_mode=same)
         if pooled.dtype is not x.dtype:  # autocast computes some in float32
             pooled = pooled.to(x.dtype)
         return pooled if self._cut is None else pooled[self._cut]
-
-    def _frame(self, x: Tensor) -> tuple[int, ...]:
-        """Return how far the windows of padding "same" begin before the input.
-
-        They end where the input ends, and what lies outside is no part of them: torch's
-        `ceil_mode` does just that. It needs a stride > 1; windows of even size that move by one
-        begin a step too early, and `_cut` drops the first.
-        """
-        dimensions = zip(x.shape[2:], self.pool_size, self.strides, strict=True)
-        return tuple(
-            width // 2 if stride == 1 else total_padding(size, width, stride) // 2
-            for size, width, stride in dimensions
-        )
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Return the output's shape."""
@@ -90,14 +75,3 @@ class BasePooling(Layer):
             input_shape, input_shape[-1 if self._last else 1], self.pool_size, self.strides,
             self.padding, self.data_format, self.described,
         )  # fmt: skip
-
-
-def _first_to_drop(
-    pool_size: tuple[int, ...], strides: tuple[int, ...], padding: str
-) -> tuple[Any, ...] | None:
-    """Return the index that drops the windows which begin too early; None if none does."""
-    early = [
-        padding == "same" and stride == 1 and width % 2 == 0
-        for width, stride in zip(pool_size, strides, strict=True)
-    ]
-    return (..., *(slice(int(one), None) for one in early)) if any(early) else None

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
+from kerlite.core.arguments import whole_numbers
 from kerlite.core.config import standardize_data_format
-from kerlite.layers.arguments import whole_numbers
+from kerlite.core.windows import channels_first_order, channels_last_order
 from kerlite.layers.base import Layer
 from kerlite.layers.input_spec import InputSpec
-from kerlite.layers.windows import channels_first_order, channels_last_order
 
 __all__ = ["BaseAdaptivePooling"]
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
-from torch import Tensor
 from torch.nn import functional as F
 
+from kerlite.core.pooling import most_on_lines
 from kerlite.layers.pooling.base import BasePooling
 
 __all__ = ["MaxPooling1D", "MaxPooling2D", "MaxPooling3D"]
@@ -40,6 +39,7 @@ class MaxPooling1D(BasePooling):
     """
 
     rank = 1
+    _pool = staticmethod(most_on_lines)
 
     def __init__(
         self,
@@ -51,12 +51,6 @@ class MaxPooling1D(BasePooling):
         **kwargs: Any,
     ):
         super().__init__(pool_size, strides, padding, data_format, name, **kwargs)
-
-    @staticmethod
-    def _pool(x: Tensor, size: Any, strides: Any, frame: Any, ceil_mode: bool) -> Tensor:
-        if x.stride(1) == 1:  # without a gradient, max_pool1d would copy channels-last data
-            return torch.max_pool1d_with_indices(x, size, strides, frame, 1, ceil_mode)[0]
-        return F.max_pool1d(x, size, strides, frame, ceil_mode=ceil_mode)
 
 
 class MaxPooling2D(BasePooling):

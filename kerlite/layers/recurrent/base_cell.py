@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from kerlite import activations, constraints, initializers, regularizers
+from kerlite.core.arguments import whole_numbers
 from kerlite.core.random import SeedGenerator
 from kerlite.core.variable import Layout, permuted
-from kerlite.layers.arguments import whole_numbers
 from kerlite.layers.base import Layer
 from kerlite.layers.input_spec import InputSpec
 from kerlite.layers.recurrent.cell_steps import CellSteps

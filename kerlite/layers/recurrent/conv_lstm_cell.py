@@ -8,14 +8,15 @@ import torch
 from torch import Tensor
 
 from kerlite import activations, constraints, initializers, regularizers
+from kerlite.core.arguments import checked_padding, whole_numbers
 from kerlite.core.config import standardize_data_format
 from kerlite.core.random import SeedGenerator
 from kerlite.core.variable import permuted
-from kerlite.layers.arguments import checked_padding, whole_numbers
+from kerlite.core.windows import dilated
 from kerlite.layers.base import Layer
 from kerlite.layers.recurrent.conv_lstm_steps import ConvLSTMSteps
 from kerlite.layers.recurrent.dropout_masks import unit_rate
-from kerlite.layers.windows import dilated, sliding_shape
+from kerlite.layers.windows import sliding_shape
 
 __all__ = ["ConvLSTMCell"]
 

@@ -14,9 +14,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from kerlite import activations
+from kerlite.core.windows import channels_first_order, channels_last_order, dilated, framed
 from kerlite.layers.attributes import stored
 from kerlite.layers.recurrent.dropout_masks import draw
-from kerlite.layers.windows import channels_first_order, channels_last_order, dilated, framed
 
 __all__ = ["ConvLSTMSteps"]
 

@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from kerlite import activations
+from kerlite.layers.recurrent import traced_lstm
 
 __all__ = ["KERNELS", "fits", "run", "run_masked", "uses_kernel"]
 
@@ -28,15 +29,16 @@ KERNELS: dict[str, Any] = {
 }
 
 
-def uses_kernel(layer: Any, cell: Any, x: Tensor, training: bool) -> bool:
+def uses_kernel(layer: Any, cell: Any, x: Tensor, training: bool, masked: bool) -> bool:
     """Return whether a call is computed by a fused kernel, not step by step."""
     if not fits(layer, cell):
         return False
     if training and (cell.recurrent_dropout or (cell.dropout and cell.implementation == 1)):
         return False
-    # torch 2.15 fails to trace the gradient of oneDNN's LSTM, that of nn.LSTM too
-    traced = torch.compiler.is_compiling() and torch.is_grad_enabled()
-    return not (traced and layer.mode == "LSTM" and x.device.type == "cpu")
+    if layer.mode != "LSTM" or not traced_lstm.is_needed(x):
+        return True
+    packs = masked and (layer.return_state or layer.stateful)
+    return traced_lstm.takes(x, layer.weight_hh_l0) and not packs
 
 
 def fits(layer: Any, cell: Any) -> bool:
@@ -50,9 +52,10 @@ def fits(layer: Any, cell: Any) -> bool:
 
 def run(kernel: Any, x: Tensor, states: list[Tensor], weights: list[Tensor]) -> Any:
     """Return all outputs, (B, T, H), and the last states."""
-    first = _first(states)
+    if kernel is KERNELS["LSTM"] and traced_lstm.is_needed(x):
+        return traced_lstm.run_traced(x, states, weights)
     outputs, *last = kernel(
-        x, first, weights, len(weights) > 2, 1, 0.0, torch.is_grad_enabled(), False, True
+        x, _first(states), weights, len(weights) > 2, 1, 0.0, torch.is_grad_enabled(), False, True
     )
     return outputs, [state[0] for state in last]
 
@@ -74,16 +77,13 @@ def run_masked(
     counts = mask.cumsum(1)
     lengths = counts[:, -1:]
     in_front = _are_in_front(mask)
-    x = (
-        x
-        if in_front
-        else _rows(x, mask.to(torch.uint8).argsort(dim=1, descending=True, stable=True))
-    )
+    if not in_front:
+        x = _rows(x, mask.to(torch.uint8).argsort(dim=1, descending=True, stable=True))
     if _pack(x, len(states), wants_states):
         outputs, ends = _run_packed(kernel, x, states, weights, lengths)
     else:
         outputs, _ = run(kernel, x, states, weights)
-        ends = [outputs[torch.arange(len(x), device=x.device), (lengths[:, 0] - 1).clamp(min=0)]]
+        ends = [outputs[torch.arange(x.shape[0], device=x.device), lengths[:, 0].sub(1).clamp(0)]]
     any_step, before = lengths > 0, torch.zeros_like(ends[0])
     last = torch.where(any_step, ends[0], before)
     states = [torch.where(any_step, end, s) for end, s in zip(ends, states, strict=False)]

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from kerlite.layers.arguments import whole_numbers
+from kerlite.core.arguments import whole_numbers
 from kerlite.layers.base import Layer
 from kerlite.layers.input_spec import InputSpec
 from kerlite.layers.recurrent import fused
@@ -87,7 +87,7 @@ class FusedRNN(CellWeights, TorchWeights, RNN):
         """Return the last output, all outputs (None if not wanted) and the last states."""
         cell = self.__dict__["_cell"]
         x = sequences if sequences.is_floating_point() else sequences.to(self._torch_dtype)
-        if not fused.uses_kernel(self, cell, x, training):
+        if not fused.uses_kernel(self, cell, x, training, mask is not None):
             return super().inner_loop(x, initial_state, mask, training)
         self._check_sizes(x, initial_state)
         if training and cell.dropout:

@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
+from kerlite.core.arguments import is_whole
 from kerlite.core.config import standardize_data_format
 from kerlite.core.tensor import KerasTensor
-from kerlite.layers.arguments import is_whole
+from kerlite.core.windows import channels_first_order, channels_last_order
 from kerlite.layers.base import Layer
 from kerlite.layers.input_spec import InputSpec
-from kerlite.layers.windows import channels_first_order, channels_last_order
 
 __all__ = ["SpaceLayer", "border_widths", "checked_count"]
 

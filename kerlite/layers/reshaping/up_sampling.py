@@ -6,8 +6,8 @@ from typing import Any
 
 from torch import Tensor
 
+from kerlite.core.arguments import whole_numbers
 from kerlite.core.tensor import KerasTensor
-from kerlite.layers.arguments import whole_numbers
 from kerlite.layers.reshaping.base import SpaceLayer, checked_count
 from kerlite.layers.reshaping.resizing import enlarged, repeated
 

@@ -50,7 +50,6 @@ def test_synchronized_is_the_same_for_one_process(one_process, masked):
         np.testing.assert_allclose(mine, wanted, **TOLERANCE)
 
 
-@pytest.mark.slow
 def test_two_processes_count_as_one(tmp_path):
     command = [sys.executable, "-m", "tests.layers.norm.two_processes"]
     folder = Path(__file__).parents[3]

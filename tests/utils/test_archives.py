@@ -1,0 +1,126 @@
+"""Archives are unpacked into one folder, and nowhere else."""
+
+import io
+import stat
+import tarfile
+import zipfile
+
+import pytest
+
+from kerlite.errors import UnsafeFileError
+from kerlite.utils import get_file
+
+NAMES = ["/outside", "../outside", "a/../../outside", "data/../../outside"]
+
+
+@pytest.fixture
+def place(tmp_path):
+    folder = tmp_path / "here"
+    folder.mkdir()
+    return folder
+
+
+def tar(path, *members, mode="w"):
+    with tarfile.open(path, mode) as archive:
+        for member in members:
+            content = b"" if member.type != tarfile.REGTYPE else b"content"
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return path
+
+
+def member(name, kind=tarfile.REGTYPE, target=""):
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname = kind, target
+    return info
+
+
+def unpack(path, place, **kwargs):
+    return get_file(origin=path.as_uri(), cache_dir=place, extract=True, **kwargs)
+
+
+def refused(path, place, message):
+    before = sorted(path.parent.iterdir())
+    with pytest.raises(UnsafeFileError, match=message):
+        unpack(path, place)
+    assert sorted(path.parent.iterdir()) == before
+    assert [one.name for one in (place / "datasets").iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
+def test_a_tar_archive(mode, tmp_path, place):
+    path = tar(tmp_path / "a.tar", member("data", tarfile.DIRTYPE), member("data/x"), mode=mode)
+    folder = unpack(path, place)
+    assert folder == str(place / "datasets" / "a.tar_extracted")
+    assert (place / "datasets" / "a.tar_extracted" / "data" / "x").read_bytes() == b"content"
+    assert unpack(path, place) == folder
+    assert get_file(origin=path.as_uri(), cache_dir=place, untar=True) == folder
+
+
+def test_a_zip_archive(tmp_path, place):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("data/x", "content")
+    unpack(path, place)
+    assert (place / "datasets" / "a.zip_extracted" / "data" / "x").read_bytes() == b"content"
+    with pytest.raises(ValueError, match="no archive of the kinds"):
+        unpack(path, place / "other", archive_format="tar")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_that_lead_out_of_a_tar_archive(name, tmp_path, place):
+    refused(tar(tmp_path / "a.tar", member("x"), member(name)), place, "leads out of")
+
+
+@pytest.mark.parametrize("name", [*NAMES, "..\\outside"])
+def test_names_that_lead_out_of_a_zip_archive(name, tmp_path, place):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(name, "content")
+    refused(path, place, "leads out of")
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE,
+                                  tarfile.BLKTYPE, tarfile.FIFOTYPE])  # fmt: skip
+@pytest.mark.parametrize("target", ["/etc", "../..", "x"])
+def test_links_and_devices_in_a_tar_archive(kind, target, tmp_path, place):
+    path = tar(tmp_path / "a.tar", member("x"), member("link", kind, target), member("link/y"))
+    refused(path, place, "a link or device")
+
+
+def test_links_in_a_zip_archive(tmp_path, place):
+    path = tmp_path / "a.zip"
+    info = zipfile.ZipInfo("link")
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(info, "/etc")
+    refused(path, place, "a link")
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7])
+@pytest.mark.parametrize("kind", ["tar", "zip"])
+def test_a_damaged_archive(kind, share, tmp_path, place):
+    path = tmp_path / f"a.{kind}"
+    if kind == "tar":
+        tar(path, *(member(f"x{index}") for index in range(99)), mode="w:gz")
+    else:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("x", bytes(range(256)) * 99)
+    content = bytearray(path.read_bytes())
+    if kind == "tar":
+        del content[int(share * len(content)) :]
+    else:
+        content[int(share * 200) + 40] ^= 255
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"damaged|no archive"):
+        unpack(path, place)
+    assert [one.name for one in (place / "datasets").iterdir()] == [path.name]
+
+
+def test_a_new_archive_is_unpacked_anew(tmp_path, place):
+    path = tar(tmp_path / "a.tar", member("old"))
+    unpack(path, place)
+    tar(path, member("new"))
+    unpack(path, place, force_download=True)
+    folder = place / "datasets" / "a.tar_extracted"
+    assert [one.name for one in folder.iterdir()] == ["new"]
