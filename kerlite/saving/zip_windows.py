@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,12 +28,14 @@ class Window(io.RawIOBase):
 
     Attributes:
         present: while True, what is written is there already, so that only the position changes.
+        failure: the first error of the system in writing; HDF5 may hide it behind others.
     """
 
     def __init__(self, path: Path, start: int, size: int = 0, writable: bool = False):
         super().__init__()
         self._start, self._size, self._position = start, size, 0
         self.present = False
+        self.failure: OSError | None = None
         flags = (os.O_RDWR if writable else os.O_RDONLY) | getattr(os, "O_BINARY", 0)
         self._file: BinaryIO = os.fdopen(os.open(path, flags), "r+b" if writable else "rb", 0)
 
@@ -78,8 +81,9 @@ class Window(io.RawIOBase):
         done = len(view) if self.present else 0
         if not self.present:
             self._file.seek(self._start + self._position)
-        while done < len(view):
-            done += self._file.write(view[done:])
+        with self._noting_failure():
+            while done < len(view):
+                done += self._file.write(view[done:])
         self._position += done
         self._size = max(self._size, self._position)
         return done
@@ -87,8 +91,17 @@ class Window(io.RawIOBase):
     def truncate(self, size: int | None = None) -> int:
         """Set the length of the part, which nothing follows yet."""
         self._size = self._position if size is None else size
-        self._file.truncate(self._start + self._size)
+        with self._noting_failure():
+            self._file.truncate(self._start + self._size)
         return self._size
+
+    @contextlib.contextmanager
+    def _noting_failure(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.failure = self.failure or error
+            raise
 
     def close(self) -> None:
         """Close the file."""
@@ -113,7 +126,12 @@ def write_in_place(
         archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as member,
         Window(path, whole.tell(), writable=True) as window,
     ):
-        fill(window)
+        try:
+            fill(window)
+        except Exception as error:
+            if window.failure is None or error is window.failure:
+                raise
+            raise window.failure from error
         window.seek(0)
         # The archive counts the bytes, and their checksum, as they are written to it.
         whole.present = True

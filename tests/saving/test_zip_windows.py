@@ -1,10 +1,14 @@
 """Members of archives written and read in place, against Python's own zipfile."""
 
+import contextlib
+import errno
+import io
 import zipfile
 import zlib
 
 import pytest
 
+from kerlite.saving.archive import write_zip
 from kerlite.saving.zip_windows import Window, checked_window, write_in_place
 
 BYTES = bytes(range(256)) * 5000  # several chunks
@@ -69,3 +73,23 @@ def test_compressed_members_are_none_of_its_affair(tmp_path):
         archive.writestr("big", BYTES)
     with zipfile.ZipFile(path) as archive:
         assert checked_window(archive, path, archive.getinfo("big")) is None
+
+
+def test_an_error_of_the_system_is_not_hidden_by_those_that_follow(tmp_path):
+    path = tmp_path / "a.zip"
+
+    def fill(window):
+        window._file.close()
+        window._file = FullDisk()
+        with contextlib.suppress(OSError):
+            window.write(b"more than there is room for")
+        raise AttributeError("what HDF5 makes of it")
+
+    with pytest.raises(OSError, match="No space left") as caught:
+        write_zip(path, {"member": fill})
+    assert isinstance(caught.value.__cause__, AttributeError)
+
+
+class FullDisk(io.BytesIO):
+    def write(self, data):
+        raise OSError(errno.ENOSPC, "No space left on device")
