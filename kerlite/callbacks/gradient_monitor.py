@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import Any, ClassVar
 
@@ -88,15 +89,15 @@ class GradientMonitor(Callback):
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Read the norms, log that of all layers, and warn of those in trouble."""
-        looks = [{name: norm.float() for name, norm in look.items()} for look in self.looks]
+        looks = [_read(look) for look in self.looks]
         self.looks, self.vanishing_layers, self.exploding_layers = [], [], []
         for name in self._layers:
             norms = [look[name] for look in looks if name in look]
             if norms:
-                self._judge(name, torch.stack(norms).tolist())
-        wholes = [torch.stack([n.cpu() for n in look.values()]).norm() for look in looks if look]
+                self._judge(name, norms)
+        wholes = [math.hypot(*look.values()) for look in looks if look]
         if logs is not None and wholes:
-            logs["gradient_norm"] = float(torch.stack(wholes).mean())
+            logs["gradient_norm"] = sum(wholes) / len(wholes)
         self._warn(epoch)
 
     def _judge(self, name: str, norms: list[float]) -> None:
@@ -126,3 +127,12 @@ def _layers(module: nn.Module) -> dict[str, list[Tensor]]:
 def _norms(params: list[Tensor]) -> list[Tensor]:
     gradients = [param.grad for param in params if param.grad is not None]
     return list(torch._foreach_norm(gradients)) if gradients else []
+
+
+def _read(look: dict[str, Tensor]) -> dict[str, float]:
+    """Return the norms as numbers; the device is waited for once, not for each layer."""
+    if not look:
+        return {}
+    place = next(iter(look.values())).device
+    norms = torch.stack([norm.to(place, torch.float32) for norm in look.values()])
+    return dict(zip(look, norms.tolist(), strict=True))

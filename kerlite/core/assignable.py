@@ -66,7 +66,7 @@ class Assignable:
         """Follow a change of the values, where they are not what is stored."""
 
     def numpy(self, *, force: bool = True) -> np.ndarray:
-        """Return the values as a NumPy array of their own, wherever they are (torch's `force`)."""
+        """Return the values as a NumPy array of their own; torch's `force` is always on."""
         plain = self.detach().cpu()  # type: ignore[attr-defined]
         return (plain.float() if plain.dtype == torch.bfloat16 else plain).numpy().copy()
 
