@@ -34,20 +34,23 @@ def costs(rounds: int, folder: str) -> None:
 
     The default callbacks may cost 3 %, TensorBoard's scalars every epoch 1 %.
     """
+    model, x, y = models.mlp(kerlite), torch.randn(_BATCH * _STEPS, 64), _labels(_BATCH * _STEPS)
+    loss = kerlite.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer="adam", loss=loss, metrics=["accuracy"])
     scalars = callbacks.TensorBoard(folder, write_graph=False)
     often = callbacks.TensorBoard(folder, write_graph=False, update_freq=100)
+
+    def fit(**options: Any) -> Callable[[], object]:
+        return lambda: _silently(lambda: model.fit(x, y, batch_size=_BATCH, **options))
+
     contenders = {
-        "without callbacks": _fit(_without_callbacks),
-        "default: History": _fit(lambda model, x, y: model.fit(x, y, verbose=0)),
-        "default, verbose=1": _fit(lambda model, x, y: model.fit(x, y, verbose=1)),
-        "TensorBoard, scalars an epoch": _fit(
-            lambda model, x, y: model.fit(x, y, verbose=0, callbacks=scalars)
-        ),
-        "TensorBoard, every 100 batches": _fit(
-            lambda model, x, y: model.fit(x, y, verbose=0, callbacks=often)
-        ),
+        "without callbacks": lambda: _without_callbacks(model, fit(verbose=0)),
+        "default: History": fit(verbose=0),
+        "default, verbose=1": fit(verbose=1),
+        "TensorBoard, scalars an epoch": fit(verbose=0, callbacks=scalars),
+        "TensorBoard, every 100 batches": fit(verbose=0, callbacks=often),
     }
-    results = by_turns(contenders, ["without callbacks"], 3 * rounds)
+    results = by_turns(contenders, ["without callbacks"], 5 * rounds, best=True)
     table(f"fit with callbacks: MLP 64-64-64-10, batch {_BATCH}, {_STEPS} steps", results)
 
 
@@ -60,13 +63,13 @@ def checkpoints(rounds: int) -> None:
     for title, (model, x) in cases.items():
         loss = kerlite.losses.SparseCategoricalCrossentropy(from_logits=True)
         model.compile("adam", loss, jit_compile=False)
-        y = torch.randint(0, 10, (len(x),))
+        y = _labels(len(x))
         with tempfile.TemporaryDirectory() as folder:
             contenders = {
                 "fit": _backed_up(model, x, y, None),
                 "with BackupAndRestore": _backed_up(model, x, y, Path(folder, "backup")),
             }
-            results = by_turns(contenders, ["fit"], 3 * rounds)
+            results = by_turns(contenders, ["fit"], 5 * rounds, best=True)
         steps = len(x) // _BATCH
         table(f"a checkpoint every 100 steps: {title}, batch {_BATCH}, {steps} steps", results)
 
@@ -79,26 +82,21 @@ def _backed_up(model: Any, x: Tensor, y: Tensor, folder: Path | None) -> Callabl
     return fit
 
 
-def _fit(run: Callable[[Any, Tensor, Tensor], Any]) -> Callable[[], None]:
-    """Return a function that trains a model of its own for an epoch."""
-    x, y = torch.randn(_BATCH * _STEPS, 64), torch.randint(0, 10, (_BATCH * _STEPS,))
-    model = models.mlp(kerlite)
-    loss = kerlite.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(optimizer="adam", loss=loss, metrics=["accuracy"])
-
-    def epoch() -> None:
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            run(model, x, y)
-
-    return epoch
+def _labels(count: int) -> Tensor:
+    return torch.randint(0, 10, (count,))
 
 
-def _without_callbacks(model: Any, x: Tensor, y: Tensor) -> None:
+def _silently(run: Callable[[], object]) -> None:
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        run()
+
+
+def _without_callbacks(model: Any, fit: Callable[[], object]) -> None:
     """Do what `fit` does, but with no callback in the list at all."""
     trainer = model.trainer
     make_list = trainer._callback_list
     trainer._callback_list = lambda *args, **kwargs: callbacks.CallbackList(model=model)
     try:
-        model.fit(x, y, verbose=0)
+        fit()
     finally:
         trainer._callback_list = make_list

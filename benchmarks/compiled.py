@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from importlib.util import find_spec
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -12,31 +17,54 @@ from torch.nn import functional as F
 
 import kerlite
 from benchmarks import models
-from benchmarks.timing import by_turns, table
+from benchmarks.timing import Result, by_turns, table
 
-__all__ = ["main"]
+__all__ = ["CASES", "Case", "main"]
 
 _RATE = 1e-3
+_KERAS_ROUNDS = 2  # epochs of Keras that count: it is slow
+_TRIAL = 80  # steps: so many, and kerlite has compared compiled steps with eager ones, and chosen
+_BY_HAND = "PyTorch by hand, torch.compile"
 
 
-def main(rounds: int, with_keras: bool = False) -> None:
-    """Print a table for each of five models; Keras's torch backend cannot compile.
+class Case(NamedTuple):
+    """A network, with Keras's interface and in torch, and data for an epoch of `steps` steps."""
+
+    title: str
+    build: Callable[[Any], Any]
+    build_twin: Callable[[], nn.Module]
+    data: Callable[[int], Tensor]
+    batch: int
+    steps: int
+
+    def samples(self) -> tuple[Tensor, Tensor]:
+        """Return inputs and labels."""
+        count = self.batch * self.steps
+        return self.data(count), torch.randint(0, 10, (count,))
+
+
+def main(rounds: int, with_keras: bool) -> None:
+    """Print a table for each of five models.
 
     Args:
         rounds: rounds that count.
-        with_keras: taken for the sake of the other benchmarks' form; there is nothing to show.
+        with_keras: whether Keras's backends are timed too, each in a process of its own: torch,
+            which does not compile, and jax, if it is installed.
     """
-    del with_keras
-    images = torch.randn(1280, 28, 28, 1)
-    words = torch.randint(0, 1000, (640, 32))
-    _compare("MLP, batch 32", models.mlp, models.torch_mlp, torch.randn(3200, 64), 32, rounds)
-    _compare("convnet, batch 128", models.convnet, models.torch_convnet, images, 128, rounds)
-    _compare(
-        "ResNet-20, batch 64", models.resnet20, models.TorchResNet20, torch.randn(192, 32, 32, 3),
-        64, rounds,
-    )  # fmt: skip
-    _compare("two-layer LSTM, batch 32", lstm, _TorchLSTM, torch.randn(640, 16, 32), 32, rounds)
-    _compare("transformer block, batch 32", transformer, _TorchTransformer, words, 32, rounds)
+    backends = ["torch", *(["jax"] if find_spec("jax") else [])] if with_keras else []
+    keras = {backend: _epochs_of_keras(backend) for backend in backends}
+    for case in CASES:
+        _compare(case, rounds, {name: epochs[case.title] for name, epochs in keras.items()})
+
+
+def _epochs_of_keras(backend: str) -> dict[str, tuple[float, float]]:
+    command = [sys.executable, "-m", "benchmarks.compiled_keras", str(_KERAS_ROUNDS)]
+    environment = {**os.environ, "KERAS_BACKEND": backend}
+    threads = str(torch.get_num_threads())
+    done = subprocess.run(
+        [*command, threads], env=environment, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def lstm(api: Any) -> Any:
@@ -56,26 +84,24 @@ def transformer(api: Any) -> Any:
     return api.Model(inputs, layers.Dense(10)(layers.GlobalAveragePooling1D()(x)))
 
 
-def _compare(
-    title: str,
-    build: Callable[[Any], Any],
-    build_twin: Callable[[], nn.Module],
-    x: Tensor,
-    batch: int,
-    rounds: int,
-) -> None:
+def _compare(case: Case, rounds: int, keras: dict[str, tuple[float, float]]) -> None:
     torch.compiler.reset()
-    y = torch.randint(0, 10, (len(x),))
+    x, y = case.samples()
     contenders = {
-        "PyTorch by hand, torch.compile": _by_hand(build_twin().train(), x, y, batch),
-        "kerlite, eager": _fit(build(kerlite), x, y, batch, False),
-        "kerlite, jit_compile=True": _fit(build(kerlite), x, y, batch, True),
+        _BY_HAND: _by_hand(case.build_twin().train(), x, y, case.batch),
+        "kerlite, eager": _fit(case.build(kerlite), x, y, case.batch, False),
+        "kerlite, jit_compile=True": _fit(case.build(kerlite), x, y, case.batch, True),
     }
     took = {name: _seconds(run) for name, run in contenders.items()}
-    results = by_turns(contenders, ["PyTorch by hand, torch.compile"], rounds)
-    table(f"compiled: {title}, {len(x) // batch} steps", results)
+    before = -(-_TRIAL // case.steps)
+    results = by_turns(contenders, [_BY_HAND], rounds, warmup=before)
+    measure = results[0].seconds
+    for backend, (first, epoch) in keras.items():
+        results.append(Result(f"Keras, {backend} backend", epoch, epoch / measure))
+        took[results[-1].name] = first
+    table(f"compiled: {case.title}, batch {case.batch}, {case.steps} steps", results)
     for name, seconds in took.items():
-        print(f"  {name:34} {seconds:10.2f} s, the first time")
+        print(f"  {name:34} {seconds:10.2f} s, the first time", flush=True)
 
 
 def _fit(model: Any, x: Tensor, y: Tensor, batch: int, jit: bool) -> Callable[[], object]:
@@ -125,3 +151,33 @@ class _TorchTransformer(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.head(self.block(self.words(x)).mean(1))
+
+
+CASES = (
+    Case("MLP", models.mlp, models.torch_mlp, lambda n: torch.randn(n, 64), 32, 100),
+    Case(
+        "convnet",
+        models.convnet,
+        models.torch_convnet,
+        lambda n: torch.randn(n, 28, 28, 1),
+        128,
+        10,
+    ),
+    Case(
+        "ResNet-20",
+        models.resnet20,
+        models.TorchResNet20,
+        lambda n: torch.randn(n, 32, 32, 3),
+        64,
+        10,
+    ),
+    Case("two-layer LSTM", lstm, _TorchLSTM, lambda n: torch.randn(n, 16, 32), 32, 20),
+    Case(
+        "transformer block",
+        transformer,
+        _TorchTransformer,
+        lambda n: torch.randint(0, 1000, (n, 32)),
+        32,
+        20,
+    ),
+)

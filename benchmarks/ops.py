@@ -20,7 +20,8 @@ _BLOCK, _BLOCKS = 40, 40
 
 _X, _Y, _INDEX = torch.rand(4, 4) + 1, torch.rand(4, 4) + 1, torch.tensor([0, 1, 2])
 _IMAGE, _KERNEL = torch.rand(1, 8, 8, 2), torch.rand(3, 3, 2, 4)
-_HEADS, _MATRIX = torch.rand(1, 4, 2, 8), torch.rand(4, 4) + 4 * torch.eye(4)
+_QUERY, _KEY, _VALUE = torch.rand(3, 1, 4, 2, 8)
+_MATRIX = torch.rand(4, 4) + 4 * torch.eye(4)
 _SEGMENTS = torch.tensor([0, 0, 1, 2])
 _PLACES = torch.tensor([[0], [2], [1], [3]])
 _SCALE = torch.rand(4)
@@ -52,8 +53,8 @@ def _conv_by_hand() -> torch.Tensor:
 
 
 def _attention_by_hand() -> torch.Tensor:
-    heads = _HEADS.transpose(1, 2)
-    return F.scaled_dot_product_attention(heads, heads, heads).transpose(1, 2)
+    query, key, value = _QUERY.transpose(1, 2), _KEY.transpose(1, 2), _VALUE.transpose(1, 2)
+    return F.scaled_dot_product_attention(query, key, value).transpose(1, 2)
 
 
 def _moments_by_hand() -> tuple[torch.Tensor, torch.Tensor]:
@@ -67,8 +68,8 @@ def _rfft_by_hand() -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def _segments_by_hand() -> torch.Tensor:
-    ids = torch.where((_SEGMENTS >= 0) & (_SEGMENTS < 3), _SEGMENTS, 3)  # the others are left out
-    return _X.new_zeros(4, 4).index_add(0, ids, _X)[:-1]
+    ids = _SEGMENTS.clamp(-1, 3) + 1  # what belongs to none is left out
+    return _X.new_zeros(5, 4).index_add(0, ids, _X)[1:-1]
 
 
 def _along_by_hand() -> torch.Tensor:
@@ -150,7 +151,7 @@ _CALLS: dict[str, tuple[Callable[[], object], Callable[[Any], object]]] = {
     "average_pool": (lambda: _pooled_by_hand(F.avg_pool2d), lambda o: o.average_pool(_IMAGE, 2)),
     "conv": (_conv_by_hand, lambda o: o.conv(_IMAGE, _KERNEL)),
     "dot_product_attention": (
-        _attention_by_hand, lambda o: o.dot_product_attention(_HEADS, _HEADS, _HEADS),
+        _attention_by_hand, lambda o: o.dot_product_attention(_QUERY, _KEY, _VALUE),
     ),
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ __all__ = ["Result", "by_turns", "table"]
 
 @dataclass
 class Result:
-    """What one contender took: the median time of a round in seconds, and the median ratio."""
+    """What one contender took: the time of a round in seconds, and its ratio to the reference's."""
 
     name: str
     seconds: float
@@ -25,8 +25,12 @@ def by_turns(
     rounds: int = 7,
     warmup: int = 1,
     slow: tuple[str, ...] = (),
+    best: bool = False,
+    before: Callable[[], object] = lambda: None,
 ) -> list[Result]:
     """Run the contenders in turn, round after round; ratios are to the faster reference.
+
+    The median counts, of the times and of the ratios in the rounds.
 
     Args:
         contenders: name -> what to time.
@@ -34,22 +38,29 @@ def by_turns(
         rounds: rounds that count.
         warmup: rounds that do not.
         slow: contenders that take part in the first counted round only.
+        best: whether the best rounds count instead: they show differences of a few hundredths,
+            where other work on the machine makes rounds longer by more than that.
+        before: called ahead of each contender, and not timed.
     """
     times: dict[str, list[float]] = {name: [] for name in contenders}
     for index in range(-warmup, rounds):
         for name, run in contenders.items():
             if name in slow and index > 0:
                 continue
+            before()
             start = time.perf_counter()
             run()
             if index >= 0:
                 times[name].append(time.perf_counter() - start)
-    best = min(references, key=lambda name: statistics.median(times[name]))
+    middle = min if best else statistics.median
+    first = min(references, key=lambda name: middle(times[name]))
     return [
         Result(
             name,
-            statistics.median(taken),
-            statistics.median(t / r for t, r in zip(taken, times[best], strict=False)),
+            middle(taken),
+            min(taken) / min(times[first])
+            if best
+            else statistics.median(t / r for t, r in zip(taken, times[first], strict=False)),
         )
         for name, taken in times.items()
     ]

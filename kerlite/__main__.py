@@ -13,9 +13,12 @@ import numpy as np
 import torch
 
 from kerlite import applications
+from kerlite.applications.imagenet import preprocess_none
 from kerlite.applications.weights import find_weights
 
 __all__ = ["main"]
+
+_USUAL_SIZE = 224  # of pictures for a network that takes any
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -88,8 +91,14 @@ def _network(name: str, weights: str) -> tuple[Any, Callable[[Any], torch.Tensor
     if getattr(model, "preprocessing", None) is not None:
         return model, model.preprocess
     if module is not None and (weights.endswith((".h5", ".keras")) or not _is_torchvisions(name)):
-        return model, _as_keras_does(module.preprocess_input, model.input_shape[1:3])
-    return model, applications.Preprocess(**_torchvisions(name))
+        size = tuple(side or _USUAL_SIZE for side in model.input_shape[1:3])
+        return model, _as_keras_does(module.preprocess_input, size)
+    settings = _torchvisions(name)
+    settings["crop"] = model.input_shape[1] or settings["crop"]
+    settings["resize"] = max(settings["crop"], settings["resize"])
+    if module is not None and module.preprocess_input is preprocess_none:  # it takes bytes
+        settings.update(mean=[0.0] * 3, std=[1 / 255] * 3)
+    return model, applications.Preprocess(**settings)
 
 
 def _keras_application(name: str) -> tuple[Any, Any]:
@@ -119,7 +128,7 @@ def _torchvisions(name: str) -> dict[str, Any]:
     return (source and source.preprocessing) or {}
 
 
-def _as_keras_does(preprocess_input: Any, size: tuple[int, int]) -> Callable[[Any], torch.Tensor]:
+def _as_keras_does(preprocess_input: Any, size: Sequence[int]) -> Callable[[Any], torch.Tensor]:
     def prepare(picture: Any) -> torch.Tensor:
         resized = np.asarray(picture.resize(size[::-1]), dtype="float32")
         return torch.as_tensor(np.asarray(preprocess_input(resized[None]))[0])

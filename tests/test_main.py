@@ -86,6 +86,22 @@ def test_keras_files_get_keras_preprocessing(folder, tmp_path, capsys):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("model", ["efficientnet_b0", "mobilenet_v3_small"])
+def test_models_that_take_bytes_get_them(model, folder, tmp_path, capsys):
+    path, _ = folder
+    torch.manual_seed(0)
+    network = models.get_model(model, weights=None).eval()
+    torch.save(network.state_dict(), tmp_path / "w.pth")
+    main(["classify", str(path / "a.png"), "--model", model, "--top", "1",
+          "--weights", str(tmp_path / "w.pth")])  # fmt: skip
+    x = models.get_model_weights(model).DEFAULT.transforms()(Image.open(path / "a.png"))
+    ((_, label, score),) = imagenet_utils.decode_predictions(network(x[None]).softmax(1).detach())[
+        0
+    ][:1]
+    assert capsys.readouterr().out.splitlines()[1:] == [f"{score:8.2%}  {label.replace('_', ' ')}"]
+
+
+@pytest.mark.slow
 def test_it_runs_as_a_module():
     result = subprocess.run(
         [sys.executable, "-m", "kerlite", "classify", "--help"],

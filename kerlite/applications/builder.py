@@ -11,11 +11,12 @@ import torch
 from torch import nn
 
 from kerlite import activations
-from kerlite.applications.from_torch import torch_names
-from kerlite.applications.image_shapes import channels_in, sizes_in
-from kerlite.applications.keras_arguments import ImageModelArguments, sources
+from kerlite.applications.from_torch import torch_names, torch_versions
+from kerlite.applications.image_shapes import as_image_shape, channels_in, image_shape, sizes_in
+from kerlite.applications.keras_arguments import ImageModelArguments
 from kerlite.applications.pretrained import PretrainedModel
 from kerlite.applications.registry import register
+from kerlite.applications.sources import sources
 from kerlite.applications.tracing import LayerGraph
 from kerlite.applications.weights import Source, find_weights, load_into
 from kerlite.core import config
@@ -47,6 +48,7 @@ class Architecture:
         scales: whether Keras's model takes bytes unless told otherwise.
         fuses: whether ReLUs are the activations of the layers before them, as in Keras's model.
         on_meta: whether the module can be made on the meta device.
+        any_size: whether Keras's model, classifier and all, takes pictures of any size by default.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Architecture:
     scales: bool = False
     fuses: bool = False
     on_meta: bool = True
+    any_size: bool = False
 
     def module(self, classes: int, size: Any, **options: Any) -> nn.Module:
         """Return torchvision's module, with random weights."""
@@ -70,7 +73,20 @@ class Architecture:
         if self.sized is not None:
             given[self.sized] = tuple(size) if self.sized == "input_size" else size[0]
         make = self.make or functools.partial(models.get_model, self.name, weights=None)
-        return make(num_classes=classes, **given)
+        try:
+            return make(num_classes=classes, **given)
+        except TypeError as error:
+            raise TypeError(
+                f"{self.name!r} takes Keras's arguments (include_top, weights, input_shape, ...) "
+                f"and those of torchvision's class; received {sorted(options)}: {error}"
+            ) from error
+        except (AssertionError, ValueError) as error:
+            if self.sized is None:
+                raise
+            raise ValueError(
+                f"{self.name!r} cannot be made for pictures of {size}: {error} It was made for "
+                f"{self.size} x {self.size}."
+            ) from error
 
 
 def add_architecture(architecture: Architecture) -> None:
@@ -97,9 +113,10 @@ def _model(
         include_top, "imagenet" if published else source and source.path, input_tensor,
         input_shape, pooling, classes, classifier_activation,
     )  # fmt: skip
-    image = arguments.image(architecture.size, architecture.min_size)
+    size = _default_size(architecture, source, input_shape)
+    image = arguments.image(size, architecture.min_size, architecture.any_size)
     scales = architecture.scales if include_preprocessing is None else include_preprocessing
-    module = _module(architecture, image, arguments, source, options)
+    module = _module(architecture, image, arguments, source, size, options)
     graph = LayerGraph(module, _with_predictions(module, architecture), architecture.fuses)
     last = config.image_data_format() == "channels_last"
     outputs = graph([_scaled(image) if scales else image], last)
@@ -113,7 +130,8 @@ def _model(
     model = PretrainedModel(inputs=inputs, outputs=outputs, name=name or _name(architecture))
     names = torch_names(model, graph)
     unused = [own for own in graph.own_names.values() if own not in set(names.values())]
-    model.describe(names, [*unused, *(f"{one}*" for one in architecture.left_out)])
+    left_out = [*unused, *(f"{one}*" for one in architecture.left_out)]
+    model.describe(names, left_out, torch_versions=torch_versions(module))
     if source is not None:
         if scales and source.preprocessing is not None:
             source.preprocessing.update(mean=[0.0] * 3, std=[1 / 255] * 3)
@@ -121,11 +139,22 @@ def _model(
     return model
 
 
+def _default_size(architecture: Architecture, source: Source | None, asked: Any) -> int:
+    """Return the size of pictures that the published weights take, or that is Keras's."""
+    if source is None or source.member is None or not source.preprocessing:
+        return architecture.size
+    keras_size = architecture.sized is None and as_image_shape(asked) == image_shape(
+        architecture.size, 3
+    )
+    return architecture.size if keras_size else source.preprocessing["crop"]
+
+
 def _module(
     architecture: Architecture,
     image: KerasTensor,
     arguments: ImageModelArguments,
     source: Source | None,
+    default_size: int,
     options: dict[str, Any],
 ) -> nn.Module:
     """Return torchvision's module; on the meta device if its first weights do not matter."""
@@ -136,7 +165,7 @@ def _module(
                 f"{architecture.name!r} takes square pictures of a known size; received the shape "
                 f"{image.shape[1:]}. Pass input_shape=(224, 224, 3), or another such."
             )
-        size = (architecture.size,) * 2
+        size = (default_size,) * 2
     if (
         source is not None
         and source.member is not None

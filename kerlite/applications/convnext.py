@@ -1,4 +1,4 @@
-"""ConvNeXt. Its layers have torchvision's names."""
+"""ConvNeXt. Its layers have torchvision's names; its largest has no weights of torchvision's."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ for _name in ("tiny", "small", "base", "large"):
 add_architecture(Architecture("convnext_xlarge", scales=True, make=_xlarge))
 
 
-def _application(kind: str, public_name: str) -> Any:
+def _application(kind: str, public_name: str, note: str = "") -> Any:
     def make(
         include_top: bool = True,
         include_preprocessing: bool = True,
@@ -52,9 +52,12 @@ def _application(kind: str, public_name: str) -> Any:
             include_preprocessing=include_preprocessing,
         )  # fmt: skip
 
-    return documented(make, public_name, f"{public_name}.", _MORE)
+    return documented(make, public_name, f"{public_name}.{note}", _MORE)
 
 
+_UNPUBLISHED = """
+
+    torchvision publishes no weights for it: `weights` is None, or the path of a file."""
 _MORE = """
         include_preprocessing: whether the model takes bytes, and begins with what scales them."""
 
@@ -62,4 +65,4 @@ ConvNeXtTiny: Any = _application("tiny", "ConvNeXtTiny")
 ConvNeXtSmall: Any = _application("small", "ConvNeXtSmall")
 ConvNeXtBase: Any = _application("base", "ConvNeXtBase")
 ConvNeXtLarge: Any = _application("large", "ConvNeXtLarge")
-ConvNeXtXLarge: Any = _application("xlarge", "ConvNeXtXLarge")
+ConvNeXtXLarge: Any = _application("xlarge", "ConvNeXtXLarge", _UNPUBLISHED)

@@ -14,7 +14,7 @@ from kerlite.core.names import auto_name, to_snake_case
 from kerlite.core.tensor import KerasTensor
 from kerlite.layers import Input
 
-__all__ = ["from_timm", "from_torch", "torch_names"]
+__all__ = ["from_timm", "from_torch", "torch_names", "torch_versions"]
 
 
 def from_torch(
@@ -41,6 +41,7 @@ def from_torch(
         layer_names: from the name a layer would have to the one it is to have.
 
     Raises:
+        TypeError: for what is no module.
         ValueError: if no shape is given, or the module does not trace; it says what hinders.
 
     Example:
@@ -52,6 +53,11 @@ def from_torch(
 
     Source: torch.fx; the images' order of axes is Keras's.
     """
+    if not isinstance(module, nn.Module):
+        raise TypeError(
+            f"from_torch() takes a torch.nn.Module; received {module!r}. Networks are had by name "
+            "from kerlite.applications.get(name) and from_timm(name)."
+        )
     if (input_shape is None) == (input_tensor is None):
         raise ValueError(
             "from_torch() needs input_shape, such as (224, 224, 3), or input_tensor; received "
@@ -63,7 +69,10 @@ def from_torch(
     graph = LayerGraph(module, layer_names or str)
     outputs = graph(inputs if isinstance(inputs, list) else [inputs], images)
     model = PretrainedModel(inputs=inputs, outputs=outputs, name=name)
-    model.describe(torch_names(model, graph), [], {"source": type(module).__name__})
+    model.describe(
+        torch_names(model, graph), [], {"source": type(module).__name__},
+        torch_versions=torch_versions(module),
+    )  # fmt: skip
     return model
 
 
@@ -113,6 +122,30 @@ def torch_names(model: Any, graph: LayerGraph) -> dict[str, str]:
         for (layer, stored), own in graph.names.items()
         if layer in children
     }
+
+
+def torch_versions(module: nn.Module) -> dict[str, int]:
+    """Return the versions that modules inside a module give the layout of their weights, by path.
+
+    Batch normalization is left out: its second version has a counter, which no layer here keeps.
+
+    Args:
+        module: any.
+
+    Example:
+        >>> from torchvision.models import mnasnet0_5
+        >>> torch_versions(mnasnet0_5())
+        {'': 2}
+    """
+    return {
+        path: part._version
+        for path, part in module.named_modules()
+        if type(part)._version != nn.Module._version and not _is_normalization(part)
+    }
+
+
+def _is_normalization(module: nn.Module) -> bool:
+    return isinstance(module, nn.modules.batchnorm._NormBase)
 
 
 def _inputs(shape: Any) -> KerasTensor | list[KerasTensor]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,14 @@ from kerlite.applications import image_shapes as shapes
 from kerlite.applications.keras_files import PublishedFile
 from kerlite.applications.pixels import MINUS_1_TO_1, Pixels
 from kerlite.applications.pretrained import PretrainedModel
+from kerlite.applications.sources import sources
 from kerlite.applications.weights import Source, find_weights, load_into
 from kerlite.core import config
 from kerlite.core.arguments import is_whole
-from kerlite.core.graph import is_input
 from kerlite.core.tensor import KerasTensor
 from kerlite.layers import Dense, Dropout, GlobalAveragePooling2D, GlobalMaxPooling2D, Input
 
-__all__ = ["ImageModelArguments", "sources"]
+__all__ = ["ImageModelArguments", "check_alpha"]
 
 _IMAGENET_CLASSES = 1000
 _POOLING = (None, "avg", "max")
@@ -81,12 +80,13 @@ class ImageModelArguments:
         shape = shapes.as_image_shape(self.input_shape)
         return (None, None) if shape is None else shapes.sizes_in(shape)
 
-    def image(self, default_size: int, min_size: int) -> KerasTensor:
+    def image(self, default_size: int, min_size: int, any_size: bool = False) -> KerasTensor:
         """Return the symbolic image that the model begins with.
 
         Args:
             default_size: height and width where none are asked for.
             min_size: the smallest height and width that leave something to compute with.
+            any_size: whether the classifier, too, takes images of any size; the default is open.
 
         Raises:
             ValueError: for an image of an unfit shape, or no KerasTensor as `input_tensor`.
@@ -98,15 +98,18 @@ class ImageModelArguments:
             default_size, 3 if shape is None else shapes.channels_in(shape)
         )
         if shape is None:
-            shape = default if self.include_top else shapes.image_shape(None, 3)
-        self._check_image(shape, min_size, "input_shape")
-        if self.imagenet and self.include_top and shape != default:
+            closed = self.include_top and not any_size
+            shape = default if closed else shapes.image_shape(None, 3)
+        shapes.check_image(shape, min_size, "input_shape", self.imagenet)
+        if not self.include_top or any_size:
+            return Input(shape)
+        if self.imagenet and shape != default:
             raise ValueError(
                 f"The classifier trained on ImageNet takes images of the shape {default}; received "
                 f"input_shape={shape}. Pass include_top=False to take the network without its "
                 "classifier, or resize the images."
             )
-        if self.include_top and None in shape:
+        if None in shape:
             raise ValueError(
                 f"A model with a classifier needs a whole input_shape; received {shape}. Name the "
                 "sizes, or pass include_top=False."
@@ -183,31 +186,15 @@ class ImageModelArguments:
                 "input_tensor is a symbolic batch of images, such as Input((224, 224, 3)); "
                 f"received {given}. Call the finished model on data."
             )
-        self._check_image(tensor.shape[1:], min_size, "input_tensor's shape")
+        shapes.check_image(tensor.shape[1:], min_size, "input_tensor's shape", self.imagenet)
+        asked = shapes.as_image_shape(self.input_shape) or (None,) * 3
+        pairs = zip(asked, tensor.shape[1:], strict=True)
+        if any(a is not None and b is not None and a != b for a, b in pairs):
+            raise ValueError(
+                f"input_tensor is of the shape {tensor.shape[1:]}, but input_shape={asked}. Leave "
+                "input_shape out: the tensor has one."
+            )
         return tensor
-
-    def _check_image(self, shape: tuple[int | None, ...], min_size: int, what: str) -> None:
-        channels, sizes = shapes.channels_in(shape), shapes.sizes_in(shape)
-        if channels is None:
-            raise ValueError(f"{what} names the number of channels; received {shape}.")
-        if self.imagenet and channels != 3:
-            raise ValueError(
-                f"Weights trained on ImageNet take RGB images, with 3 channels; received {what} "
-                f"{shape}, {config.image_data_format()}. Repeat grey images three times "
-                "(Concatenate()([x, x, x])), or pass weights=None."
-            )
-        if channels not in (1, 3):
-            warnings.warn(
-                f"Images have 1 or 3 channels as a rule; {what} {shape} has {channels}, "
-                f"{config.image_data_format()}.",
-                stacklevel=4,
-            )
-        if any(size is not None and size < min_size for size in sizes):
-            raise ValueError(
-                f"This network takes images of at least {min_size} x {min_size}; received {what} "
-                f"{shape}. Enlarge the images (kerlite.ops.image.resize), or take a smaller "
-                "network."
-            )
 
     def _check_classifier(self) -> None:
         if self.imagenet and self.classes != _IMAGENET_CLASSES:
@@ -224,18 +211,12 @@ class ImageModelArguments:
             )
 
 
-def sources(tensor: KerasTensor) -> Any:
-    """Return the inputs from which a tensor was computed: alone, or the list of several."""
-    found: dict[int, KerasTensor] = {}
-    open_ends, seen = [tensor], set()
-    while open_ends:
-        end = open_ends.pop()
-        if end.producer is None or is_input(end):
-            found.setdefault(id(end), end)
-        elif end.producer.index not in seen:
-            seen.add(end.producer.index)
-            open_ends += reversed(end.producer.inputs)
-    return next(iter(found.values())) if len(found) == 1 else list(found.values())
+def check_alpha(alpha: Any) -> None:
+    """Raise ValueError unless a factor of the numbers of channels is a number above 0."""
+    if isinstance(alpha, bool) or not isinstance(alpha, (int, float)) or not alpha > 0:
+        raise ValueError(
+            f"alpha is a number above 0, the factor of the numbers of channels; received {alpha!r}."
+        )
 
 
 def _check_weights(weights: Any) -> None:

@@ -11,6 +11,7 @@ __all__ = ["PublishedFile", "keras_file"]
 
 _BASE = "https://storage.googleapis.com/tensorflow/keras-applications/"
 _LEGACY = "_weights_tf_dim_ordering_tf_kernels"
+_MOBILENET_V3 = "mobilenet_v3/weights_mobilenet_v3_"
 
 
 class PublishedFile(NamedTuple):
@@ -23,7 +24,7 @@ class PublishedFile(NamedTuple):
         md5: hash of the content, as Keras states it; None where Keras states none.
         licence: the terms of the weights.
         accuracy: percentages of right answers on ImageNet's validation images: among the first
-            one, and among the first five; None where Keras states none.
+            one, and among the first five; as many of them as Keras states, None for neither.
     """
 
     name: str
@@ -31,7 +32,7 @@ class PublishedFile(NamedTuple):
     url: str
     md5: str | None
     licence: str
-    accuracy: tuple[float, float] | None
+    accuracy: tuple[float, ...] | None
 
     def source(self, preprocessing: dict[str, Any]) -> Source:
         """Return the file as a source of weights; it is downloaded if it is not in the cache.
@@ -75,7 +76,7 @@ class _Files(NamedTuple):
     no_top: str
     hashes: tuple[str | None, str | None]
     licence: str
-    accuracy: tuple[float, float] | None
+    accuracy: tuple[float, ...] | None
 
 
 def _mobilenet(model: str) -> _Files:
@@ -119,6 +120,16 @@ _FILES = {
         "nasnet/NASNet-large", "-no-top",
         ("11577c9a518f0070763c2b964a382f17", "d81d89dc07e6e56530c4e77faddd61b5"),
         "Apache-2.0", (82.5, 96.0),
+    ),
+    "mobilenet_v3_small_minimalistic": _Files(
+        f"{_MOBILENET_V3}small_minimalistic_224_1.0_float", "_no_top_v2",
+        ("99cd97fb2fcdad2bf028eb838de69e37", "cde8136e733e811080d9fcd8a252f7e4"),
+        "Apache-2.0", (61.9,),
+    ),
+    "mobilenet_v3_large_minimalistic": _Files(
+        f"{_MOBILENET_V3}large_minimalistic_224_1.0_float", "_no_top_v2",
+        ("675e7b876c45c57e9e63e6d90a36599c", "ec5221f64a2f6d1ef965a614bdae7973"),
+        "Apache-2.0", (72.3,),
     ),
     "efficientnetv2-b0": _Files(
         "efficientnet_v2/efficientnetv2-b0", "_notop",

@@ -9,6 +9,7 @@ from typing import Any
 from kerlite.applications.builder import Architecture, add_architecture
 from kerlite.applications.imagenet import decode_predictions as decode_predictions
 from kerlite.applications.imagenet import preprocess_tf as preprocess_input
+from kerlite.applications.keras_arguments import check_alpha
 from kerlite.applications.registry import documented, get
 
 __all__ = ["MobileNetV2", "decode_predictions", "preprocess_input"]
@@ -24,7 +25,7 @@ _ENDS = {
 }
 _FIRST = {
     "conv_0_0": "depthwise", "conv_0_1": "depthwise_BN", "conv_0_2": "depthwise_relu",
-    "conv_1": "project", "conv_2": "project_BN",
+    "conv_1": "project", "conv_2": "project_BN", "add": "add",
 }  # fmt: skip
 _OTHERS = {
     "conv_0_0": "expand", "conv_0_1": "expand_BN", "conv_0_2": "expand_relu",
@@ -63,7 +64,8 @@ def _mobilenet_v2(
     classifier_activation: Any = "softmax",
     name: str | None = None,
 ) -> Any:
-    if weights == "imagenet" and alpha != 1.0:
+    check_alpha(alpha)
+    if isinstance(weights, str) and weights == "imagenet" and alpha != 1.0:
         raise ValueError(
             f"There are weights for alpha=1.0 only; received alpha={alpha}. Pass weights=None, or "
             "the path of a file."

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from kerlite.applications.image_shapes import channel_axis, channels_of, space_of
+from kerlite.applications.image_shapes import channel_axis, channels_of, halving_pads, space_of
 from kerlite.core.tensor import KerasTensor
 from kerlite.layers import (
     Activation,
@@ -62,7 +60,7 @@ def reduction_cell(
     """
     p = x if previous is None else _fitted(previous, x, filters, cell)
     h = _squeezed(x, filters, "reduction", cell)
-    padded = ZeroPadding2D(_padding(h, 3), name=f"reduction_pad_1_{cell}")(h)
+    padded = ZeroPadding2D(halving_pads(h, 3), name=f"reduction_pad_1_{cell}")(h)
     left = _separable(h, filters, 5, f"reduction_left1_{cell}", strides=2)
     right = _separable(p, filters, 7, f"reduction_right1_{cell}", strides=2)
     x1 = Add(name=f"reduction_add_1_{cell}")([left, right])
@@ -104,7 +102,7 @@ def _separable(x: KerasTensor, filters: int, size: int, name: str, strides: int 
     """Return relu, separable convolution and normalization, twice; the first one may stride."""
     x = Activation("relu")(x)
     if strides > 1:
-        x = ZeroPadding2D(_padding(x, size), name=f"separable_conv_1_pad_{name}")(x)
+        x = ZeroPadding2D(halving_pads(x, size), name=f"separable_conv_1_pad_{name}")(x)
     x = SeparableConv2D(
         filters, size, strides=strides, padding="valid" if strides > 1 else "same",
         use_bias=False, name=f"separable_conv_1_{name}",
@@ -114,12 +112,6 @@ def _separable(x: KerasTensor, filters: int, size: int, name: str, strides: int 
         filters, size, padding="same", use_bias=False, name=f"separable_conv_2_{name}"
     )(x)  # fmt: skip
     return normalized(x, f"separable_conv_2_bn_{name}")
-
-
-def _padding(x: KerasTensor, size: int) -> Any:
-    """Return the borders with which a window of stride 2 covers an image: less before if even."""
-    before = [size // 2 - (1 if pixels is None else 1 - pixels % 2) for pixels in space_of(x)]
-    return tuple((less, size // 2) for less in before)
 
 
 def _fitted(p: KerasTensor, x: KerasTensor, filters: int, cell: str) -> KerasTensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,9 +34,12 @@ class PretrainedModel(Model):
         inputs, outputs, name, trainable: as for Model.
 
     Attributes:
-        torch_names: the names of the weights, as in `state_dict()`, to those of the torch module.
+        torch_names: the names of the weights, as in `state_dict()`, to those of the torch module;
+            empty where there is none, as in a clone: then they are the model's own.
         left_out: names of weights of the torch module that the model has no use for; patterns, if
             they end with "*".
+        torch_versions: of modules inside the torch module, by path, the version of the layout of
+            their weights, where their class states one.
         weights_info: where the weights come from: source, licence, accuracy, hash.
 
     Example:
@@ -52,8 +56,18 @@ class PretrainedModel(Model):
 
     torch_names: dict[str, str]
     left_out: list[str]
+    torch_versions: dict[str, int]
     weights_info: dict[str, Any]
     preprocessing: dict[str, Any] | None = None
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Make the object; inputs and outputs are in the graph: kept beside it, a long chain."""
+        self = super().__new__(cls, *args, **kwargs)
+        self.__dict__.update(
+            _init_arguments={}, torch_names={}, left_out=[], torch_versions={},
+            weights_info={"source": "random"}, preprocessing=None,
+        )  # fmt: skip
+        return self
 
     def describe(
         self,
@@ -61,9 +75,12 @@ class PretrainedModel(Model):
         left_out: list[str],
         weights_info: dict[str, Any] | None = None,
         preprocessing: dict[str, Any] | None = None,
+        torch_versions: dict[str, int] | None = None,
     ) -> None:
         """Note where the weights come from; the arguments are the attributes' values."""
-        self.__dict__.update(torch_names=torch_names, left_out=left_out)
+        self.__dict__.update(
+            torch_names=torch_names, left_out=left_out, torch_versions=torch_versions or {}
+        )
         self.set_source(weights_info or {"source": "random"}, preprocessing)
 
     def set_source(self, info: dict[str, Any], preprocessing: dict[str, Any] | None) -> None:
@@ -106,13 +123,19 @@ class PretrainedModel(Model):
         Raises:
             ValueError: listing all that is missing, unexpected or of another shape.
         """
-        ours = {theirs: own for own, theirs in self.torch_names.items()}
+        ours = {theirs: own for own, theirs in self._all_torch_names().items()}
         from_state_dict(self, state, lambda name: self._own_name(name, ours), skip_mismatch)
 
     def torch_state_dict(self) -> dict[str, Tensor]:
-        """Return the weights under the torch module's names."""
-        state = self.state_dict()
-        return {theirs: state[own] for own, theirs in self.torch_names.items()}
+        """Return the weights under the torch module's names; its `load_state_dict` takes them."""
+        state, names = self.state_dict(), self._all_torch_names()
+        named: Any = OrderedDict((theirs, state[own]) for own, theirs in names.items())
+        # where torch looks for versions; of batch norms it is told none, and fills in its counters
+        named._metadata = {path: {"version": n} for path, n in self.torch_versions.items()}
+        return named
+
+    def _all_torch_names(self) -> dict[str, str]:
+        return self.torch_names or {name: name for name in self.state_dict()}
 
     def _own_name(self, name: str, ours: dict[str, str]) -> str | None:
         for pattern, replacement in _OLD_NAMES:
@@ -128,8 +151,10 @@ class PretrainedModel(Model):
         """Return a plain description from which the model can be made again."""
         kept = {
             name: getattr(self, name)
-            for name in ("torch_names", "left_out", "weights_info", "preprocessing")
-        }
+            for name in (
+                "torch_names", "left_out", "weights_info", "preprocessing", "torch_versions"
+            )
+        }  # fmt: skip
         return {**super().get_config(), "pretrained": kept}
 
     @classmethod

@@ -31,6 +31,7 @@ def get(architecture: str, /, **kwargs: Any) -> Any:
             classes=1000, classifier_activation="softmax", name.
 
     Raises:
+        TypeError: for what is no name, or an argument that the network has not.
         ValueError: for a name that there is not; names like it are listed.
 
     Example:
@@ -39,6 +40,11 @@ def get(architecture: str, /, **kwargs: Any) -> Any:
 
     Source: torchvision.models.get_model.
     """
+    if not isinstance(architecture, str):
+        raise TypeError(
+            f"get() takes the name of a network, such as 'resnet50'; received {architecture!r}. "
+            "A torch module becomes a model by from_torch()."
+        )
     names = {_plain(known): known for known in _MAKERS}
     wanted = _plain(architecture)
     if wanted not in names:

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from kerlite.core.errors import UnsafeFileError
 from kerlite.utils.get_file import get_file, hash_of
 
 __all__ = ["Source", "download", "find_weights", "load_into"]
@@ -95,21 +96,36 @@ def load_into(model: Any, source: Source) -> None:
         source: where they come from.
 
     Raises:
+        UnsafeFileError: if the file holds more than weights.
         ValueError: listing all that does not fit; it says whose weights were loaded into what.
     """
     path = source.fetched()
+    load = model.load_torch_weights if path.endswith(_TORCH_ENDINGS) else model.load_weights
     try:
-        if path.endswith(_TORCH_ENDINGS):
-            model.load_torch_weights(path)
-        else:
-            model.load_weights(path)
+        load(path)
+    except UnsafeFileError:
+        raise
     except ValueError as error:
         raise ValueError(
-            f"The weights in {path} are not those of {model.name!r}: {error} Check the "
-            "architecture, `classes` and `include_top`; to load the body alone, make the model "
-            "with include_top=False."
+            f"The weights in {path} are not those of {model.name!r}, or the file is damaged: "
+            f"{error}\n{_remedies(model, path, load.__name__)}"
         ) from error
     model.set_source(source.info, source.preprocessing)
+
+
+def _remedies(model: Any, path: str, load: str) -> str:
+    """Return what may be done about weights that do not fit."""
+    said = (
+        "Check the architecture, `classes` and `include_top`; to load the body alone, make the "
+        "model with include_top=False; to load what fits, make it with weights=None and call "
+        f"model.{load}(path, skip_mismatch=True)."
+    )
+    if model.torch_names and path.endswith(_KERAS_ENDINGS):
+        said += (
+            " This network is torchvision's: a file that Keras wrote fits only where Keras's "
+            "network of the name has the same layers."
+        )
+    return said
 
 
 def _is_path(weights: Any) -> bool:
@@ -131,15 +147,21 @@ def _from_file(path: str) -> Source:
 
 def _member(weights: Any, architecture: str) -> Any:
     """Return torchvision's description of weights."""
-    from torchvision.models import get_model_weights
+    from torchvision.models import get_model_weights, list_models
 
+    if architecture not in list_models():
+        raise ValueError(
+            f"torchvision publishes no weights for {architecture!r}, and the files that Keras "
+            f"publishes are laid out in another way; received weights={weights!r}. Pass None for "
+            "random ones, or the path of a .pth, .safetensors, .weights.h5 or .keras file."
+        )
     enum = get_model_weights(architecture)
     known = list(enum.__members__)
     if not isinstance(weights, str):
         if not isinstance(weights, enum):
             raise ValueError(
-                f"{weights} are no weights for {architecture!r}; there are "
-                f"{enum.__name__}.{known}, 'imagenet', None, and paths of files."
+                f"{weights!r} are no weights for {architecture!r}. Pass None, 'imagenet', one of "
+                f"{known} of torchvision's {enum.__name__}, or the path of a file."
             )
         return weights
     name = weights.removeprefix(f"{enum.__name__}.")

@@ -47,9 +47,8 @@ class BackupAndRestore(StateKeeper):
         >>> len(history.history["loss"])
         2
 
-    Source: keras.callbacks.BackupAndRestore, which saves the model alone: an interrupted epoch
-    starts again with other random numbers, callbacks forget what they knew, and the history begins
-    with the restart. Seconds, `keep` and `start_from` are kerlite's own.
+    Source: keras.callbacks.BackupAndRestore, which saves the model alone: callbacks and history
+    start anew. Seconds, `keep` and `start_from` are kerlite's own.
     """
 
     state_names: ClassVar[tuple[str, ...]] = ("batches_since_save", "last_batch")
@@ -76,7 +75,7 @@ class BackupAndRestore(StateKeeper):
         self.keep = max(keep, 2) if double_checkpoint else keep
         self.start_from = start_from
         self.batches_since_save, self.last_batch = 0, -1
-        self._due, self._saved_at = False, 0.0
+        self._due, self._saved_at, self._was_last_epoch = False, 0.0, False
         self._folder: Any = None
         self._termination = Termination()
 
@@ -89,7 +88,7 @@ class BackupAndRestore(StateKeeper):
         """Get ready to save; what was saved before is asked for in a moment."""
         self._folder = self.model.checkpoint_folder(self.backup_dir, self.keep)
         self.batches_since_save, self.last_batch = 0, -1
-        self._due, self._saved_at = False, time.monotonic()
+        self._due, self._saved_at, self._was_last_epoch = False, time.monotonic(), False
         self._termination.begin()
 
     def resume_point(self) -> dict[str, Any] | None:
@@ -115,11 +114,16 @@ class BackupAndRestore(StateKeeper):
         """Save, if that is to be done every epoch."""
         self._folder.check()
         self._due = self._due or self.save_freq == "epoch"
+        self._was_last_epoch = epoch + 1 == (self.params or {}).get("epochs")
 
     def is_due(self) -> bool:
-        """Return whether to save now."""
-        elapsed = self._seconds is not None and time.monotonic() - self._saved_at >= self._seconds
-        return self._due or elapsed or self._termination.is_asked_for
+        """Return whether to save now; not what will be removed in a moment."""
+        due = self._due
+        if not due and self._seconds is not None:
+            due = time.monotonic() - self._saved_at >= self._seconds
+        if due and self.delete_checkpoint:
+            due = not (self._was_last_epoch or self.model.stop_training)
+        return due or self._termination.is_asked_for
 
     def keep_state(self, state: dict[str, Any]) -> None:
         """Have the state written; if the process was told to end, let it end then."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from typing import Any, ClassVar
 
 import torch
@@ -11,6 +10,7 @@ from torch import Tensor, nn
 
 from kerlite.callbacks.callback import Callback
 from kerlite.callbacks.training_snapshot import module_of
+from kerlite.core.user_warning import warn
 
 __all__ = ["GradientMonitor"]
 
@@ -112,7 +112,7 @@ class GradientMonitor(Callback):
         found = {"vanish": self.vanishing_layers, "explode": self.exploding_layers}
         parts = [f"{verb} in {', '.join(names)}" for verb, names in found.items() if names]
         if parts:
-            warnings.warn(f"Epoch {epoch + 1}: gradients {'; '.join(parts)}.", stacklevel=2)
+            warn(f"Epoch {epoch + 1}: gradients {'; '.join(parts)}.")
 
 
 def _layers(module: nn.Module) -> dict[str, list[Tensor]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-import warnings
 import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from kerlite.callbacks.callback import HOOKS, Callback
 from kerlite.callbacks.logs import Logs
+from kerlite.core.user_warning import warn
 
 __all__ = ["HookTable"]
 
@@ -83,7 +83,7 @@ class HookTable:
             try:
                 function(*args)
             except Exception as error:
-                warnings.warn(f"{_place(callback, hook)} failed as well: {error!r}", stacklevel=3)
+                warn(f"{_place(callback, hook)} failed as well: {error!r}")
 
 
 def _overridden_name(callback: Callback, hook: str) -> str | None:

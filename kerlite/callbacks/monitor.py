@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import operator
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from kerlite.callbacks.callback import Callback
+from kerlite.core.user_warning import warn
 
 __all__ = ["MonitorCallback"]
 
@@ -47,10 +47,9 @@ class MonitorCallback(Callback):
     ) -> None:
         super().__init__()
         if mode not in ("auto", "min", "max"):
-            warnings.warn(
+            warn(
                 f"{type(self).__name__} received mode={mode!r}, which is none of 'auto', 'min' and "
-                "'max'; 'auto' is used.",
-                stacklevel=3,
+                "'max'; 'auto' is used."
             )
             mode = "auto"
         self.monitor = monitor
@@ -77,10 +76,9 @@ class MonitorCallback(Callback):
         if value is not None and np.ndim(value) == 0:
             return value
         problem = "is not in the logs" if value is None else f"is not a number but {value!r}"
-        warnings.warn(
+        warn(
             f"{type(self).__name__} watches `{self.monitor}`, which {problem}. The logs have: "
-            f"{', '.join(logs) or 'nothing'}.{self._hint()}",
-            stacklevel=3,
+            f"{', '.join(logs) or 'nothing'}.{self._hint()}"
         )
         return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from os import PathLike, fspath
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, ClassVar
 import torch
 
 from kerlite.callbacks.callback import Callback
+from kerlite.core.user_warning import warn
 
 __all__ = ["Profiler"]
 
@@ -98,10 +98,9 @@ class Profiler(Callback):
         """Write what was recorded, if training ended first."""
         self._write()
         if self.table is None:
-            warnings.warn(
+            warn(
                 f"Profiler recorded nothing: training had {self.seen} batches, and the record was "
-                f"to begin with batch {self.batches[0]}.",
-                stacklevel=2,
+                f"to begin with batch {self.batches[0]}."
             )
 
     def on_exception(self, error: BaseException) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from kerlite.callbacks.learning_rate_scheduler import log_learning_rates, named_optimizers
 from kerlite.callbacks.monitor import MonitorCallback
 from kerlite.callbacks.screen import print_line
+from kerlite.core.user_warning import warn
 
 __all__ = ["ReduceLROnPlateau"]
 
@@ -62,7 +62,7 @@ class ReduceLROnPlateau(MonitorCallback):
         **kwargs: Any,
     ) -> None:
         if "epsilon" in kwargs:
-            warnings.warn("ReduceLROnPlateau: write min_delta, not epsilon.", stacklevel=2)
+            warn("ReduceLROnPlateau: write min_delta, not epsilon.")
             min_delta = kwargs.pop("epsilon")
         if kwargs:
             raise TypeError(f"ReduceLROnPlateau does not know the arguments {sorted(kwargs)}.")

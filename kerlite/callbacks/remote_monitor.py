@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import warnings
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +11,7 @@ from urllib.request import Request, urlopen
 import numpy as np
 
 from kerlite.callbacks.callback import Callback
+from kerlite.core.user_warning import warn
 
 __all__ = ["RemoteMonitor"]
 
@@ -72,10 +72,9 @@ class RemoteMonitor(Callback):
             with urlopen(request, timeout=_SECONDS) as answer:
                 answer.read()
         except (OSError, HTTPException) as error:  # URLError and HTTPError are OSErrors
-            warnings.warn(
+            warn(
                 f"Could not send the values of epoch {epoch + 1} to the RemoteMonitor server at "
-                f"{self.root}: {error}",
-                stacklevel=2,
+                f"{self.root}: {error}"
             )
 
     def _body(self, values: dict[str, Any]) -> bytes:

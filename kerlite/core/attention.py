@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from torch import Tensor
 from torch.nn import functional as F
 from torch.nn.attention import SDPBackend, sdpa_kernel
@@ -70,9 +72,11 @@ def attend(
     among: Kernels | None,
 ) -> Tensor:
     """Return the same of torch's kernels as they are; a mask of numbers is added to the scores."""
-    run, grouped = F.scaled_dot_product_attention, query.shape[-3] != key.shape[-3]
     given = query, key, value, mask, dropout, is_causal
+    options: dict[str, Any] = {"scale": scale}
+    if query.shape[-3] != key.shape[-3]:  # compiled for any size, this itself is no bool
+        options["enable_gqa"] = True
     if among is None:
-        return run(*given, scale=scale, enable_gqa=grouped)
+        return F.scaled_dot_product_attention(*given, **options)
     with sdpa_kernel(list(among)):
-        return run(*given, scale=scale, enable_gqa=grouped)
+        return F.scaled_dot_product_attention(*given, **options)

@@ -9,17 +9,34 @@ import contextlib
 import contextvars
 import math
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
 
 from kerlite.core.errors import UnsafeFileError
 
-__all__ = ["spend", "spend_results", "weight_budget"]
+__all__ = ["memory_for", "spend", "spend_results", "weight_budget"]
+
+# What is in a file may take this many bytes for each of its own, and a little more.
+_MOST_EXPANSION = 100
+_FREE_BYTES = 64 * 2**20
 
 _PER_RESULT = 1024  # bytes that a tensor without data takes, with all that knows of it
 
 _left: contextvars.ContextVar[int | None] = contextvars.ContextVar("kerlite_budget", default=None)
+
+
+def memory_for(path: Path) -> int:
+    """Return how many bytes what is in a file may take, in memory or unpacked.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.NamedTemporaryFile() as file:
+        ...     memory_for(Path(file.name)) // 2**20
+        64
+    """
+    return _FREE_BYTES + _MOST_EXPANSION * path.stat().st_size
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from kerlite.core import config, dtypes, tree
 
@@ -29,7 +30,7 @@ def as_tensor(x: Any) -> Any:
         >>> as_tensor([torch.tensor(1), torch.tensor(2)])
         tensor([1, 2])
     """
-    if isinstance(x, torch.Tensor) or hasattr(type(x), "__torch_function__"):
+    if isinstance(x, Tensor) or hasattr(type(x), "__torch_function__"):
         return x
     if isinstance(x, (list, tuple)) and _holds_tensor(x):
         return torch.stack([as_tensor(item) for item in x])
@@ -50,7 +51,7 @@ def as_tensor(x: Any) -> Any:
     )
 
 
-def _traced(values: Any) -> torch.Tensor:
+def _traced(values: Any) -> Tensor:
     """Return numbers as a tensor while code is traced, which NumPy's conversion cannot be."""
     kinds = {type(leaf) for leaf in tree.flatten(values)}
     kind = next((kind for kind in (complex, float, int, bool) if kind in kinds), float)

@@ -1,16 +1,23 @@
-"""Random tensors of every distribution, from torch's own generator or from a seed."""
+"""Random tensors of every distribution, from torch's own generator or from a seed.
+
+torch.compile knows no generators. There an operation that it does not look into draws; the stream
+that it takes seeds from is an operand, which it moves on.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
+from torch.utils._python_dispatch import _get_current_dispatch_mode
 
-from kerlite.core.seeds import SeedGenerator, draw_seed
+from kerlite.core.distributions import DRAWS, FILLS
+from kerlite.core.seeds import SeedGenerator, draw_seed, next_of
+from kerlite.core.shapes_only import ShapesOnly
 
-__all__ = ["draw"]
+__all__ = ["draw", "fill"]
 
 _MODULUS = 2**63 - 1
 
@@ -27,7 +34,7 @@ def draw(
     """Return random numbers; with a seed torch's own generators are not touched.
 
     Args:
-        kind: the distribution, a key of `_DRAWS`.
+        kind: the distribution, a key of `DRAWS`.
         shape: of the result.
         seed: None for torch's own generator.
         dtype: number type of the result.
@@ -41,88 +48,85 @@ def draw(
         True
     """
     if seed is None:
-        return _DRAWS[kind](shape, None, dtype, device, parameters, numbers)
-    number = draw_seed(seed) % _MODULUS
-    if torch.compiler.is_compiling():  # which knows no generators; the operation hides this one
-        return torch.ops.kerlite.draw(
-            kind, list(shape), number, dtype, device, list(parameters), list(numbers)
-        )
-    return _seeded(kind, shape, number, dtype, device, parameters, numbers)
+        return DRAWS[kind](shape, None, dtype, device, parameters, numbers)
+    if not torch.compiler.is_compiling():
+        return _drawn(kind, shape, _number_of(seed), dtype, device, parameters, numbers)
+    given = kind, list(shape), dtype, device, list(parameters), list(numbers)
+    if isinstance(seed, SeedGenerator):
+        return torch.ops.kerlite.draw_next(seed.stream, *given)
+    return torch.ops.kerlite.draw(draw_seed(seed) % _MODULUS, *given)
 
 
-def _seeded(
-    kind: str, shape: Any, number: int, dtype: Any, device: Any, parameters: Any, numbers: Any
-) -> Tensor:
-    source = torch.Generator(device).manual_seed(number)
-    return _DRAWS[kind](shape, source, dtype, device, parameters, numbers)
+def fill(out: Tensor, kind: str, seed: int | SeedGenerator | None, *numbers: float) -> Tensor:
+    """Fill a tensor with random numbers, and return it; otherwise as `draw`.
+
+    Args:
+        out: what is filled.
+        kind: the distribution, a key of `FILLS`.
+        seed: None for torch's own generator.
+        numbers: real numbers that the distribution has.
+
+    Example:
+        >>> fill(torch.empty(3), "bernoulli", 1, 1.0)
+        tensor([1., 1., 1.])
+    """
+    if seed is None:
+        return FILLS[kind](out, None, *numbers)
+    if not isinstance(seed, SeedGenerator) or not torch.compiler.is_compiling():
+        return FILLS[kind](out, _source(_number_of(seed), out.device), *numbers)
+    torch.ops.kerlite.fill_next(seed.stream, out, kind, list(numbers))
+    return out
 
 
 @torch.library.custom_op("kerlite::draw", mutates_args=())
-def _operation(
+def _draw(
+    number: int,
     kind: str,
     shape: Sequence[int],
-    number: int,
     dtype: torch.dtype,
     device: torch.device,
     parameters: Sequence[Tensor],
     numbers: Sequence[int],
 ) -> Tensor:
-    return _seeded(kind, shape, number, dtype, device, parameters, numbers)
+    return _drawn(kind, shape, number, dtype, device, parameters, numbers)
 
 
-@_operation.register_fake
-def _(
-    kind: str, shape: Any, number: int, dtype: Any, device: Any, parameters: Any, numbers: Any
+@torch.library.custom_op("kerlite::draw_next", mutates_args=("stream",))
+def _draw_next(
+    stream: Tensor,
+    kind: str,
+    shape: Sequence[int],
+    dtype: torch.dtype,
+    device: torch.device,
+    parameters: Sequence[Tensor],
+    numbers: Sequence[int],
 ) -> Tensor:
+    return _drawn(kind, shape, next_of(stream.numpy()), dtype, device, parameters, numbers)
+
+
+@torch.library.custom_op("kerlite::fill_next", mutates_args=("stream", "out"))
+def _fill_next(stream: Tensor, out: Tensor, kind: str, numbers: Sequence[float]) -> None:
+    FILLS[kind](out, _source(next_of(stream.numpy()), out.device), *numbers)
+
+
+@_draw.register_fake
+@_draw_next.register_fake
+def _(first: Any, kind: str, shape: Any, dtype: Any, device: Any, *_: Any) -> Tensor:
     return torch.empty(shape, dtype=dtype, device=device)
 
 
-def _truncated_normal(shape: Any, source: Any, dtype: Any, device: Any, *_: Any) -> Tensor:
-    wide = torch.float64 if dtype is torch.float64 else torch.float32
-    values = torch.empty(tuple(shape), dtype=wide, device=device)
-    return torch.nn.init.trunc_normal_(values, 0.0, 1.0, -2.0, 2.0, generator=source).to(dtype)
+def _number_of(seed: int | SeedGenerator) -> int:
+    """Return an int seed: a generator's next one, which stays where only shapes are asked for."""
+    if isinstance(seed, SeedGenerator) and isinstance(_get_current_dispatch_mode(), ShapesOnly):
+        return 0
+    return draw_seed(seed)
 
 
-def _categories(
-    shape: Any, source: Any, dtype: Any, device: Any, parameters: Any, numbers: Any
+def _drawn(
+    kind: str, shape: Any, number: int, dtype: Any, device: Any, parameters: Any, numbers: Any
 ) -> Tensor:
-    chances = parameters[0]
-    return torch.multinomial(chances, numbers[0], replacement=True, generator=source).to(dtype)
+    return DRAWS[kind](shape, _source(number, device), dtype, device, parameters, numbers)
 
 
-def _beta(shape: Any, source: Any, dtype: Any, device: Any, parameters: Any, _: Any) -> Tensor:
-    both = torch.stack([one.expand(tuple(shape)) for one in parameters], -1)
-    if 0 in shape:  # which torch's kernel does not take
-        return torch.empty(tuple(shape), dtype=dtype, device=device)
-    return torch._sample_dirichlet(both, generator=source)[..., 0].to(dtype)
-
-
-def _gamma(shape: Any, source: Any, dtype: Any, device: Any, parameters: Any, _: Any) -> Tensor:
-    alpha = parameters[0].expand(tuple(shape))
-    return torch._standard_gamma(alpha, generator=source).to(dtype)
-
-
-def _binomial(shape: Any, source: Any, dtype: Any, device: Any, parameters: Any, _: Any) -> Tensor:
-    counts, chances = (one.expand(tuple(shape)) for one in parameters)
-    return torch.binomial(counts, chances, generator=source).to(dtype)
-
-
-_DRAWS: dict[str, Callable[..., Tensor]] = {
-    "uniform": lambda shape, source, dtype, device, *_: torch.rand(
-        tuple(shape), generator=source, dtype=dtype, device=device
-    ),
-    "normal": lambda shape, source, dtype, device, *_: torch.randn(
-        tuple(shape), generator=source, dtype=dtype, device=device
-    ),
-    "integers": lambda shape, source, dtype, device, _, numbers: torch.randint(
-        numbers[0], numbers[1], tuple(shape), generator=source, dtype=dtype, device=device
-    ),
-    "permutation": lambda shape, source, dtype, device, *_: torch.randperm(
-        shape[0], generator=source, dtype=dtype, device=device
-    ),
-    "truncated_normal": _truncated_normal,
-    "categories": _categories,
-    "beta": _beta,
-    "gamma": _gamma,
-    "binomial": _binomial,
-}
+def _source(number: int, device: torch.device) -> torch.Generator:
+    return torch.Generator(device).manual_seed(number % _MODULUS)

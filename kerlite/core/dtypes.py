@@ -86,7 +86,7 @@ def to_torch_dtype(dtype: Any) -> torch.dtype:
     """
     if isinstance(dtype, torch.dtype):
         return dtype
-    name = standardize_dtype(dtype)
+    name = config.floatx() if dtype is None else standardize_dtype(dtype)
     if name == "string":
         raise ValueError("Strings have no torch dtype: look them up first (StringLookup).")
     return _TORCH[name]

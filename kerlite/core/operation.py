@@ -7,7 +7,9 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
+import torch
 from torch import Tensor
+from torch.nn import Parameter
 
 from kerlite.core.op_forms import register_op
 from kerlite.core.tensor import KerasTensor, record
@@ -20,6 +22,8 @@ R = TypeVar("R")
 # The errors of torch's argument checks. Their subclasses (no memory left, a singular matrix, a
 # value that a dry run does not have) speak for themselves.
 _ARGUMENT_ERRORS = (RuntimeError, IndexError, NotImplementedError)
+# The usual arguments, none of them symbolic; asking for their type is the quickest check.
+_PLAIN = frozenset((Tensor, Parameter, int, float, bool, str, type(None), torch.dtype))
 _BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -79,9 +83,12 @@ def operation(
 
 def _any_symbolic(values: Any) -> bool:
     for value in values:
-        if isinstance(value, KerasTensor):
-            return True
-        if isinstance(value, (list, tuple)) and _any_symbolic(value):
+        if type(value) in _PLAIN:
+            continue
+        if isinstance(value, (tuple, list)):
+            if _any_symbolic(value):
+                return True
+        elif isinstance(value, KerasTensor):
             return True
     return False
 

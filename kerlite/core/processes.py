@@ -20,18 +20,23 @@ def all_processes() -> Any:
 
 
 def moments(
-    x: Tensor, axes: tuple[int, ...] | None, group: Any = None, counts: Tensor | None = None
+    x: Tensor,
+    axes: int | tuple[int, ...] | None,
+    group: Any = None,
+    counts: Tensor | None = None,
+    keepdims: bool = True,
 ) -> tuple[Tensor, Tensor]:
-    """Return mean and variance over axes, which stay with size 1.
+    """Return mean and variance over axes.
 
     Args:
         x: the numbers.
-        axes: the axes; None for all.
+        axes: the axis, or several; None for all.
         group: the processes whose numbers count too; None for this one alone.
         counts: which elements count, of the shape of x; None if all do.
+        keepdims: whether the axes stay, with size 1.
     """
     if counts is None and group is None:
-        variance, mean = torch.var_mean(x, axes, correction=0, keepdim=True)
+        variance, mean = torch.var_mean(x, axes, correction=0, keepdim=keepdims)
         return mean, variance
     axes = tuple(range(x.ndim)) if axes is None else axes
     total: Any = x.sum(axes, keepdim=True)
@@ -43,7 +48,8 @@ def moments(
     total = summed(total, group)
     mean = summed(x.sum(axes, keepdim=True), group) / total
     distance = x - mean if counts is None else torch.where(counts, x - mean, 0)
-    return mean, summed(distance.square().sum(axes, keepdim=True), group) / total
+    variance = summed(distance.square().sum(axes, keepdim=True), group) / total
+    return (mean, variance) if keepdims else (mean.squeeze(axes), variance.squeeze(axes))
 
 
 def summed(x: Tensor, group: Any) -> Tensor:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from kerlite.core import config, dtypes
+from kerlite.core.alike import are_alike
 from kerlite.core.convert import as_tensor
 
 __all__ = ["as_floating", "common_dtype", "promote", "promote_all"]
@@ -43,6 +44,8 @@ def as_floating(x: Any) -> Tensor:
         >>> as_floating([1, 2])
         tensor([1., 2.])
     """
+    if isinstance(x, Tensor) and x.dtype.is_floating_point:  # the usual, in one step
+        return x
     x = as_tensor(x)
     if x.is_floating_point() or x.is_complex():
         return x
@@ -66,9 +69,10 @@ def promote(x1: Any, x2: Any, floating: bool = False) -> tuple[Any, Any]:
     """
     first, second = isinstance(x1, Tensor), isinstance(x2, Tensor)
     if first and second:
-        kind = x1.dtype
-        if kind is not x2.dtype:
-            kind = common_dtype(kind, x2.dtype)
+        kind, other = x1.dtype, x2.dtype
+        if kind is other and (not floating or kind.is_floating_point):
+            return x1, x2  # the usual, in one step
+        kind = common_dtype(kind, other)
     elif first and type(x2) in _SCALARS:
         kind = _with_scalar(x1.dtype, x2)
     elif second and type(x1) in _SCALARS:
@@ -96,7 +100,7 @@ def promote_all(values: Any, floating: bool = False) -> list[Tensor]:
         [tensor([1], dtype=torch.uint8), tensor(2, dtype=torch.uint8)]
     """
     values = list(values)
-    if _are_alike(values, floating):
+    if are_alike(values, floating):
         return values
     firm = [as_tensor(value) for value in values if type(value) not in _SCALARS]
     weak = [value for value in values if type(value) in _SCALARS]
@@ -118,18 +122,6 @@ def promote_all(values: Any, floating: bool = False) -> list[Tensor]:
         else next(of_firm).to(device, kind)
         for value in values
     ]
-
-
-def _are_alike(values: list[Any], floating: bool) -> bool:
-    """Return whether all are tensors of one type on one device, as the result is to be."""
-    first = values[0] if values else None
-    if not isinstance(first, Tensor) or (floating and not first.is_floating_point()):
-        return False
-    kind, device = first.dtype, first.device
-    for value in values:
-        if not isinstance(value, Tensor) or value.dtype is not kind or value.device != device:
-            return False
-    return True
 
 
 def _with_scalar(kind: torch.dtype, value: Any) -> torch.dtype:

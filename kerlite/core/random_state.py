@@ -36,7 +36,7 @@ def host_random_state() -> dict[str, Any]:
     version, numbers, gauss = random.getstate()
     kind, keys, *rest = np.random.get_state(legacy=True)
     return {
-        "python": [version, np.array(numbers, dtype=np.uint32), gauss],
+        "python": [version, np.fromiter(numbers, np.uint32, len(numbers)), gauss],
         "numpy": [kind, keys, *rest],
         "torch": torch.get_rng_state(),
     }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import torch
+
+from kerlite.core.user_warning import warn
 
 __all__ = ["Batches", "Options", "Window", "default_batch_size", "warn_short", "window"]
 
@@ -127,7 +128,7 @@ def warn_short(epoch: int, got: int, wanted: int | None, source: str, argument: 
             "give at least steps_per_epoch * epochs batches (a generator can repeat its data in a "
             "`while True` loop), or ask for fewer steps or epochs."
         )
-    warnings.warn(f"Your input ran out of data: {message}", stacklevel=3)
+    warn(f"Your input ran out of data: {message}")
 
 
 def _of_validation(got: int, wanted: int | None, source: str) -> str:

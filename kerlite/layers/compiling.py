@@ -17,7 +17,7 @@ from kerlite.core.tensor import KerasTensor
 from kerlite.layers.building import build_for
 from kerlite.layers.outputs import inferred, is_built
 
-__all__ = ["UnbuiltHook", "build_before_tracing"]
+__all__ = ["UnbuiltHook", "allow_recurrent_layers", "build_before_tracing"]
 
 
 class UnbuiltHook:
@@ -25,7 +25,7 @@ class UnbuiltHook:
 
     def __get__(self, layer: Any, owner: Any = None) -> Any:
         if layer is not None:
-            _allow_recurrent_layers(layer)
+            allow_recurrent_layers(layer)
         if layer is not None and _is_ready(layer):
             raise AttributeError(f"{layer.described} has been built.")
         return self
@@ -36,7 +36,7 @@ def build_before_tracing(
 ) -> None:
     """Build a layer, and all that is inside, for the arguments of its first compiled call."""
     layer.__dict__["_prepared"] = True  # what is not built by now is never called
-    _allow_recurrent_layers(layer)
+    allow_recurrent_layers(layer)
     args, kwargs = tree.map_structure(_symbolic, (args, kwargs or {}))
     if not layer.built:
         build_for(layer, args, kwargs)
@@ -44,17 +44,26 @@ def build_before_tracing(
         inferred(layer, args, kwargs)
 
 
+def allow_recurrent_layers(module: nn.Module) -> None:
+    """Let torch.compile trace LSTM and the like: it leaves out torch's own unless it is told to.
+
+    Nothing is done until the compiler, which takes its time, has been loaded by who uses it.
+
+    Args:
+        module: what is compiled, or may be.
+
+    Example:
+        >>> allow_recurrent_layers(nn.LSTM(2, 3))
+    """
+    loaded = "torch._dynamo" in sys.modules
+    if loaded and any(isinstance(part, nn.RNNBase) for part in module.modules()):
+        torch._dynamo.config.allow_rnn = True
+
+
 def _is_ready(layer: Any, asked: bool = False) -> bool:
     getattr(layer, "_graph", None)  # a Sequential that has changed makes its graph anew
     done = not asked and "_prepared" in layer.__dict__
     return done or all(map(is_built, layer.modules()))
-
-
-def _allow_recurrent_layers(layer: Any) -> None:
-    """Let torch.compile trace LSTM and the like: it leaves out torch's own unless it is told to."""
-    loaded = "torch._dynamo" in sys.modules
-    if loaded and any(isinstance(module, nn.RNNBase) for module in layer.modules()):
-        torch._dynamo.config.allow_rnn = True
 
 
 def _symbolic(leaf: Any) -> Any:

@@ -12,7 +12,8 @@ from torch import Tensor
 from kerlite.core import config, dtypes
 from kerlite.core.registry import register_public
 from kerlite.losses.shapes import on_tensors, same_rank, shape_error
-from kerlite.metrics.reduction import MeanMetricWrapper
+from kerlite.metrics.base import guards_itself
+from kerlite.metrics.reduction import ONE, MeanMetricWrapper
 
 __all__ = [
     "Accuracy",
@@ -179,6 +180,26 @@ class SparseCategoricalAccuracy(MeanMetricWrapper):
 
     def __init__(self, name: str | None = "sparse_categorical_accuracy", dtype: Any = None):
         super().__init__(_sparse_matches, name=name, dtype=dtype)
+
+    @guards_itself
+    def update_state(  # type: ignore[override]
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None
+    ) -> None:
+        """Take a batch of labels and predictions into account; a mask on y_pred is obeyed."""
+        total = self.total
+        if (
+            sample_weight is None
+            and type(y_true) is type(y_pred) is Tensor
+            and y_pred.ndim == 2
+            and y_true.ndim == 1
+            and (samples := y_true.shape[0]) == y_pred.shape[0]
+            and y_pred.device == total.device
+            and getattr(y_pred, "_keras_mask", None) is None
+        ):  # the usual, in one step: none of this would record gradients
+            total.add_((y_pred.argmax(-1) == y_true).count_nonzero())
+            self.count.add_(ONE, alpha=samples)
+        else:
+            super().update_state(y_true, y_pred, sample_weight)
 
 
 class TopKCategoricalAccuracy(MeanMetricWrapper):

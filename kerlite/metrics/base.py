@@ -6,7 +6,7 @@ import copy
 import functools
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -20,7 +20,9 @@ from kerlite.core.serialize import Configurable
 from kerlite.losses.base import accepted_by
 from kerlite.metrics.variable import MetricVariable
 
-__all__ = ["Metric"]
+__all__ = ["Metric", "guards_itself"]
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 _USUAL = ("self", "y_true", "y_pred", "sample_weight")
 _AGGREGATIONS = ("sum", "mean", "only_first_replica", "none")
@@ -58,8 +60,9 @@ class Metric(Configurable, nn.Module):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Have every `update_state` run without gradients, on the device of its arguments."""
         super().__init_subclass__(**kwargs)
-        if "update_state" in vars(cls):
-            cls.update_state = _guarded(cls.update_state)  # type: ignore[method-assign]
+        own = vars(cls).get("update_state")
+        if own is not None and not hasattr(own, "guards_itself"):
+            cls.update_state = _guarded(own)  # type: ignore[method-assign]
 
     def __init__(self, dtype: Any = None, name: str | None = None):
         nn.Module.__init__(self)
@@ -233,6 +236,12 @@ class Metric(Configurable, nn.Module):
         for variable, value in zip(twin.variables, metric_variables, strict=True):
             variable.assign(value)
         return twin
+
+
+def guards_itself(update_state: F) -> F:
+    """Mark an `update_state` that records no gradients and leaves data elsewhere to its base."""
+    update_state.guards_itself = True  # type: ignore[attr-defined]
+    return update_state
 
 
 def _held_metrics(metric: Metric) -> list[Metric]:

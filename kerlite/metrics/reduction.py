@@ -15,10 +15,10 @@ from kerlite.losses.reduction import mask_weight
 from kerlite.losses.shapes import align_weight, as_tensors, same_rank
 from kerlite.metrics.base import Metric
 
-__all__ = ["Mean", "MeanMetricWrapper", "Sum"]
+__all__ = ["ONE", "Mean", "MeanMetricWrapper", "Sum"]
 
 # Adding a multiple of it to a tensor, on whatever device, is faster than adding a Python number.
-_ONE = torch.ones(())
+ONE = torch.ones(())
 
 
 class Sum(Metric):
@@ -105,10 +105,10 @@ class Mean(Metric):
                 total.add_(values.count_nonzero())  # a sum takes twice as long
             else:
                 total.add_(values.sum(dtype=total.dtype))
-            self.count.add_(_ONE, alpha=len(values) if values.ndim else 1)
+            self.count.add_(ONE, alpha=values.shape[0] if values.ndim else 1)
         elif isinstance(sample_weight, (int, float)) and not values.ndim:
             total.add_(values, alpha=sample_weight)
-            self.count.add_(_ONE, alpha=sample_weight)
+            self.count.add_(ONE, alpha=sample_weight)
         else:
             values, weight = _weighted(values, sample_weight, torch.mean, total.dtype)
             total.add_(values.sum())

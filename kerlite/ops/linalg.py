@@ -33,6 +33,8 @@ __all__ = [
     "svd",
 ]
 
+_FACING = {0: -2, 1: -1}  # the axis of `b` that meets the columns of `a`, by how many fewer it has
+
 
 @operation("linalg")
 def cholesky(x: Any, upper: bool = False) -> Tensor:
@@ -402,12 +404,13 @@ def _square(x: Any) -> Tensor:
 
 
 def _pair(a: Any, b: Any) -> tuple[Tensor, Tensor]:
-    a, b = promote(as_tensor(a), as_tensor(b), floating=True)
-    axis = {0: -2, 1: -1}.get(a.ndim - b.ndim)
-    fits = axis is None or (b.ndim and a.shape[-1] == b.shape[axis])
-    if a.ndim < 2 or a.shape[-1] != a.shape[-2] or not fits:
+    a, b = promote(as_tensor(a), as_tensor(b), True)
+    left, right = a.shape, b.shape
+    axis = _FACING.get(len(left) - len(right))
+    fits = axis is None or (right and left[-1] == right[axis])
+    if len(left) < 2 or left[-1] != left[-2] or not fits:
         raise ValueError(
             "Expected square matrices (..., n, n) and (..., n) or (..., n, k); received shapes "
-            f"{tuple(a.shape)} and {tuple(b.shape)}."
+            f"{tuple(left)} and {tuple(right)}."
         )
     return a, b

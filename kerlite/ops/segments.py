@@ -9,15 +9,16 @@ import torch
 from torch import Tensor
 
 from kerlite.core.convert import as_tensor
+from kerlite.core.dry_run import unknown_size
 from kerlite.core.operation import operation
-from kerlite.core.tensor import KerasTensor, Node
 
 __all__ = ["segment_max", "segment_min", "segment_prod", "segment_sum"]
 
 
+@operation("math", inputs=2)
 def segment_sum(
     data: Any, segment_ids: Any, num_segments: int | None = None, sorted: bool = False
-) -> Any:
+) -> Tensor:
     """Return the sums of the rows of each segment: y[k] = sum of data[i] where ids[i] = k.
 
     Args:
@@ -40,12 +41,13 @@ def segment_sum(
 
     Source: keras.ops.segment_sum; Keras on torch computes in float32, whatever the type.
     """
-    return _recorded(_segment_sum, data, segment_ids, num_segments, sorted)
+    return _reduced(data, segment_ids, num_segments, "sum")
 
 
+@operation("math", inputs=2)
 def segment_max(
     data: Any, segment_ids: Any, num_segments: int | None = None, sorted: bool = False
-) -> Any:
+) -> Tensor:
     """Return the maximum of the rows of each segment: y[k] = max of data[i] where ids[i] = k.
 
     Args:
@@ -67,12 +69,13 @@ def segment_max(
 
     Source: keras.ops.segment_max.
     """
-    return _recorded(_segment_max, data, segment_ids, num_segments, sorted)
+    return _reduced(data, segment_ids, num_segments, "amax")
 
 
+@operation("math", inputs=2)
 def segment_min(
     data: Any, segment_ids: Any, num_segments: int | None = None, sorted: bool = False
-) -> Any:
+) -> Tensor:
     """Return the minimum of the rows of each segment: y[k] = min of data[i] where ids[i] = k.
 
     Args:
@@ -94,12 +97,13 @@ def segment_min(
 
     Source: keras.ops.segment_min.
     """
-    return _recorded(_segment_min, data, segment_ids, num_segments, sorted)
+    return _reduced(data, segment_ids, num_segments, "amin")
 
 
+@operation("math", inputs=2)
 def segment_prod(
     data: Any, segment_ids: Any, num_segments: int | None = None, sorted: bool = False
-) -> Any:
+) -> Tensor:
     """Return the product of the rows of each segment: y[k] = product of data[i] where ids[i] = k.
 
     Args:
@@ -120,82 +124,36 @@ def segment_prod(
 
     Source: keras.ops.segment_prod.
     """
-    return _recorded(_segment_prod, data, segment_ids, num_segments, sorted)
+    return _reduced(data, segment_ids, num_segments, "prod")
 
 
-@operation("math", "SegmentSum", inputs=2)
-def _segment_sum(
-    data: Any, segment_ids: Any, num_segments: int | None = None, sorted: bool = False
-) -> Tensor:
-    return _reduced(as_tensor(data), as_tensor(segment_ids), num_segments, "sum")
-
-
-@operation("math", "SegmentMax", inputs=2)
-def _segment_max(
-    data: Any, segment_ids: Any, num_segments: int | None = None, sorted: bool = False
-) -> Tensor:
-    return _reduced(as_tensor(data), as_tensor(segment_ids), num_segments, "amax")
-
-
-@operation("math", "SegmentMin", inputs=2)
-def _segment_min(
-    data: Any, segment_ids: Any, num_segments: int | None = None, sorted: bool = False
-) -> Tensor:
-    return _reduced(as_tensor(data), as_tensor(segment_ids), num_segments, "amin")
-
-
-@operation("math", "SegmentProd", inputs=2)
-def _segment_prod(
-    data: Any, segment_ids: Any, num_segments: int | None = None, sorted: bool = False
-) -> Tensor:
-    return _reduced(as_tensor(data), as_tensor(segment_ids), num_segments, "prod")
-
-
-def _recorded(
-    function: Callable[..., Any], data: Any, ids: Any, count: int | None, sorted: bool
-) -> Any:
-    """Call the operation; symbolic, and without a count, it has a first axis not known yet."""
-    _check_ids(data, ids)
-    if count is not None or not isinstance(data, KerasTensor):
-        return function(data, ids, count, sorted)
-    result = KerasTensor((None, *data.shape[1:]), data.dtype)
-    Node(function, (data, ids, None, sorted), {}, result)
-    return result
-
-
-def _check_ids(data: Any, ids: Any) -> None:
-    rows, given = _shape(data), _shape(ids)
-    if len(given) != 1 or not rows or (None not in (rows[0], given[0]) and rows[0] != given[0]):
+def _reduced(data: Any, ids: Any, count: int | None, reduction: str) -> Tensor:
+    """Reduce the rows of every segment; those left out go before or behind all, and are cut off."""
+    data, ids = as_tensor(data), as_tensor(ids)
+    sizes, given, kind = data.shape, ids.shape, data.dtype
+    if len(given) != 1 or not sizes or sizes[0] != given[0]:
         raise ValueError(
             f"Expected segment_ids of one axis, with one id for each row of the data; received "
-            f"segment_ids of shape {given} and data of shape {rows}."
+            f"segment_ids of shape {tuple(given)} and data of shape {tuple(sizes)}."
         )
-
-
-def _shape(x: Any) -> tuple[int | None, ...]:
-    return tuple(x.shape if hasattr(x, "shape") else as_tensor(x).shape)
-
-
-def _reduced(data: Tensor, ids: Tensor, count: int | None, reduction: str) -> Tensor:
-    """Reduce the rows of every segment; those left out go into one more, which is cut off."""
     if count is None:
-        count = int(ids.max()) + 1 if ids.numel() else 0
-    ids = torch.where((ids >= 0) & (ids < count), ids, count).long()
-    work = _workable(data)
-    result = work.new_full((count + 1, *data.shape[1:]), _EMPTY[reduction](data.dtype))
+        count = _number_of_segments(data, ids)
+    ids = ids if ids.dtype is torch.int64 else ids.long()
+    places = ids.clamp(-1, count) + 1
+    wide = _WIDER.get(kind)
+    work = data if wide is None else data.to(wide)
     if reduction == "sum":
-        result = result.index_add(0, ids, work)
+        result = work.new_zeros(count + 2, *sizes[1:]).index_add(0, places, work)
     else:
-        ids = ids.view(-1, *(1,) * (data.ndim - 1)).expand_as(work)
-        result = result.scatter_reduce(0, ids, work, reduction)
-    return result[:-1].to(data.dtype)
+        result = work.new_full((count + 2, *sizes[1:]), _EMPTY[reduction](kind))
+        places = places.view(-1, *(1,) * (data.ndim - 1)).expand_as(work)
+        result = result.scatter_reduce(0, places, work, reduction)
+    return result[1:-1] if wide is None else result[1:-1].to(kind)
 
 
-def _workable(data: Tensor) -> Tensor:
-    """Return the data in a type in which torch reduces, and half precision does not pile up."""
-    if data.dtype is torch.bool:
-        return data.int()
-    return data.float() if data.dtype in (torch.float16, torch.bfloat16) else data
+def _number_of_segments(data: Tensor, ids: Tensor) -> int:
+    stand_in = unknown_size(data) or unknown_size(ids)
+    return stand_in or (int(ids.max()) + 1 if ids.numel() else 0)
 
 
 def _least(kind: torch.dtype) -> float | int:
@@ -210,8 +168,9 @@ def _greatest(kind: torch.dtype) -> float | int:
     return float("inf") if kind.is_floating_point else torch.iinfo(kind).max
 
 
+# Types in which torch reduces, and half precision does not pile up.
+_WIDER = {torch.bool: torch.int32, torch.float16: torch.float32, torch.bfloat16: torch.float32}
 _EMPTY: dict[str, Callable[[torch.dtype], float | int]] = {
-    "sum": lambda kind: 0,
     "prod": lambda kind: 1,
     "amax": _least,
     "amin": _greatest,

@@ -16,6 +16,8 @@ from kerlite.core.tensor import KerasTensor
 
 __all__ = ["slice", "slice_update", "unstack"]
 
+_SLICE = builtins.slice  # `slice` is the operation here
+
 
 @operation("core", inputs=2)
 def slice(inputs: Any, start_indices: Any, shape: Sequence[int]) -> Tensor:
@@ -41,18 +43,25 @@ def slice(inputs: Any, start_indices: Any, shape: Sequence[int]) -> Tensor:
     Source: keras.ops.slice; Keras on torch cuts a window that does not fit, and has no -1.
     """
     inputs = as_tensor(inputs)
-    starts, sizes = _per_axis(inputs, start_indices), _numbers(shape)
-    if len(sizes) != inputs.ndim:
-        raise ValueError(f"Expected {inputs.ndim} sizes, one for each axis; received {shape}.")
+    lengths = inputs.shape
+    starts = start_indices if type(start_indices) is tuple else _listed(start_indices)
+    sizes = shape if type(shape) is tuple else _listed(shape)
+    if not len(starts) == len(sizes) == len(lengths):
+        raise ValueError(
+            f"Expected {len(lengths)} start indices and {len(lengths)} sizes, one for each axis; "
+            f"received {start_indices} and {shape}."
+        )
     window = []
-    for axis, (start, size) in enumerate(zip(starts, sizes, strict=True)):
-        length = inputs.shape[axis]
-        if type(start) is not int:
-            size = length - int(start) % max(length, 1) if size == -1 else size
+    for axis, length in enumerate(lengths):
+        start, size = starts[axis], sizes[axis]
+        if type(start) is type(size) is int and start >= 0 <= size <= length - start:
+            window.append(_SLICE(start, start + size))  # the usual, in one step
+        elif isinstance(start, Tensor):
+            size = length - int(start) % max(length, 1) if size == -1 else int(size)
             inputs = inputs.index_select(axis, _steps(start, size, length))
-            window.append(builtins.slice(None))
+            window.append(_SLICE(None))
         else:
-            window.append(_checked(start, size, length, axis))
+            window.append(_checked(int(start), int(size), length, axis))
     return inputs[tuple(window)]
 
 
@@ -78,7 +87,11 @@ def slice_update(inputs: Any, start_indices: Any, updates: Any) -> Tensor:
     """
     inputs = as_tensor(inputs)
     updates = as_tensor(updates).to(inputs)
-    starts = _per_axis(inputs, start_indices)
+    starts = [one if isinstance(one, Tensor) else int(one) for one in _listed(start_indices)]
+    if len(starts) != inputs.ndim:
+        raise ValueError(
+            f"Expected {inputs.ndim} start indices, one for each axis; received {start_indices}."
+        )
     if updates.ndim != inputs.ndim:
         raise ValueError(
             f"Expected updates of rank {inputs.ndim}; received shape {tuple(updates.shape)}."
@@ -127,17 +140,14 @@ def _unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Tensor]:
     return [x.select(axis, 0)] * num
 
 
-def _per_axis(inputs: Tensor, starts: Any) -> list[Any]:
-    """Return the beginning along every axis: an integer, or a tensor of none."""
-    found = list(starts.unbind()) if isinstance(starts, Tensor) else _numbers(starts)
-    if len(found) != inputs.ndim:
-        raise ValueError(
-            f"Expected {inputs.ndim} start indices, one for each axis; received {starts}."
-        )
-    return found
+def _listed(values: Any) -> Sequence[Any]:
+    """Return a number for every axis; those of a tensor stay tensors."""
+    if isinstance(values, (tuple, list)):
+        return values
+    return values.unbind() if isinstance(values, Tensor) else [*values]
 
 
-def _checked(start: int, size: int, length: int, axis: int) -> builtins.slice:
+def _checked(start: int, size: int, length: int, axis: int) -> _SLICE:
     begin = start + length if start < 0 else start
     end = length if size == -1 else begin + size
     if begin < 0 or end > length or end < begin:
@@ -145,14 +155,7 @@ def _checked(start: int, size: int, length: int, axis: int) -> builtins.slice:
             f"A window of size {size} that begins at {start} does not lie inside of axis {axis}, "
             f"whose size is {length}."
         )
-    return builtins.slice(begin, end)
-
-
-def _numbers(values: Any) -> list[Any]:
-    values = values.tolist() if hasattr(values, "tolist") else values
-    return [
-        value if type(value) is int or isinstance(value, Tensor) else int(value) for value in values
-    ]
+    return _SLICE(begin, end)
 
 
 def _steps(start: Any, size: int, length: int) -> Tensor:

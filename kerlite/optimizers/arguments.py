@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import torch
 
+from kerlite.core.user_warning import warn
 from kerlite.optimizers.references import Reference
 
 if TYPE_CHECKING:
@@ -51,10 +51,9 @@ class Common(Shared, total=False):
 def check_unknown(arguments: dict[str, Any]) -> None:
     """Refuse arguments that no optimizer takes; Keras 2's `decay` is passed over, loudly."""
     if arguments.pop("decay", None) is not None:
-        warnings.warn(
+        warn(
             "Argument `decay` is no longer supported and will be ignored. Pass "
-            "learning_rate=optimizers.schedules.InverseTimeDecay(rate, 1, decay) instead.",
-            stacklevel=4,
+            "learning_rate=optimizers.schedules.InverseTimeDecay(rate, 1, decay) instead."
         )
     if arguments:
         hint = " The learning rate is called `learning_rate`." if "lr" in arguments else ""
@@ -136,10 +135,9 @@ def warn_of_missing(gradients: Sequence[Any], references: Sequence[Reference]) -
     if len(missing) == len(gradients):
         raise no_gradients(missing)
     if missing:
-        warnings.warn(
+        warn(
             f"Gradients do not exist for variables {missing} when minimizing the loss. If using "
-            "`model.compile()`, did you forget to provide a `loss` argument?",
-            stacklevel=3,
+            "`model.compile()`, did you forget to provide a `loss` argument?"
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ import torch
 from torch import Tensor
 
 from kerlite import initializers
+from kerlite.core.user_warning import warn
 from kerlite.core.variable import Variable, VariableView, storage_of
 from kerlite.optimizers.driven import Bucket, buckets_of, copy_state
 from kerlite.optimizers.references import Reference
@@ -152,11 +152,10 @@ class SlotKeeper:
                 variable.assign(np.asarray(store[str(position)]).item())
             return
         if len(store) != len(self.variables):
-            warnings.warn(
+            warn(
                 f"Skipping variable loading for optimizer {self.name!r}, because it has "
                 f"{len(self.variables)} variables whereas the saved optimizer has {len(store)} "
-                "variables. Build the optimizer on the same variables first.",
-                stacklevel=2,
+                "variables. Build the optimizer on the same variables first."
             )
             return
         self.set_weights([np.asarray(store[str(i)]) for i in range(len(store))])

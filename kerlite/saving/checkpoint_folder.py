@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
-import warnings
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import torch
-
-from kerlite.saving.checkpoint import read_checkpoint, write_checkpoint
+from kerlite.core.user_warning import warn
+from kerlite.saving.archive import atomic_write, write_new_file
+from kerlite.saving.checkpoint import encoded, read_checkpoint
 from kerlite.saving.plain import pack
+from kerlite.saving.snapshot import Snapshot
 
 __all__ = ["CheckpointFolder"]
 
@@ -46,6 +47,8 @@ class CheckpointFolder:
         self.folder = Path(folder)
         self.keep = keep
         self._damaged: set[Path] = set()
+        self._kept: list[Path] | None = None  # those there are, the newest first; None: not known
+        self._snapshot = Snapshot()  # one for all: it is taken when nothing is being written
         self._writer: ThreadPoolExecutor | None = None  # one thread for all: none is waited for
         self._writing: Future[None] | None = None
         self._error: BaseException | None = None
@@ -75,10 +78,9 @@ class CheckpointFolder:
                 problems.append(str(error))
                 continue
             if problems:
-                warnings.warn(
+                warn(
                     f"{' '.join(problems)} Training goes on from {path.name!r}, the newest "
-                    "checkpoint that is whole.",
-                    stacklevel=3,
+                    "checkpoint that is whole."
                 )
             return state
         if problems:
@@ -96,7 +98,10 @@ class CheckpointFolder:
             OSError: if it cannot be written.
             TypeError: if something in the state cannot be stored.
         """
-        write_checkpoint(Path(path), *pack(state))
+        snapshot = Snapshot()
+        text = _taken(snapshot, state)
+        with atomic_write(path) as temporary, temporary.open("wb") as file:
+            file.writelines(encoded(text, snapshot))
 
     @staticmethod
     def read_file(path: str | os.PathLike[str]) -> Any:
@@ -116,15 +121,11 @@ class CheckpointFolder:
             TypeError: if something in the state cannot be stored.
         """
         self.wait()
-        plain, tensors = pack(state)
-        ready = [torch.Event(device.type) for device in {t.device for t in tensors.values()}
-                 if device.type != "cpu"]  # fmt: skip
-        for event in ready:
-            event.record()
+        text = _taken(self._snapshot, state)
         if self._writer is None:
             self._sweep()
             self._writer = ThreadPoolExecutor(1, thread_name_prefix="kerlite-checkpoint")
-        self._writing = self._writer.submit(self._write, plain, tensors, ready)
+        self._writing = self._writer.submit(self._write, text, self._snapshot)
 
     def check(self) -> None:
         """Raise what went wrong in the thread, if anything did.
@@ -151,7 +152,7 @@ class CheckpointFolder:
         self.check()
 
     def close(self) -> None:
-        """Wait until nothing is being written, and let go of the thread.
+        """Wait until nothing is being written, and let go of the thread and its memory.
 
         Raises:
             OSError: if the last checkpoint could not be written.
@@ -162,28 +163,31 @@ class CheckpointFolder:
             if self._writer is not None:
                 self._writer.shutdown()
                 self._writer = None
+                self._snapshot = Snapshot()
 
     def delete(self) -> None:
         """Remove all checkpoints, and the folder if nothing else is in it."""
         self.close()
         for path in reversed(self.paths()):
             path.unlink(missing_ok=True)
+        self._kept = None
         self._sweep()
         with contextlib.suppress(OSError):
             self.folder.rmdir()
 
-    def _write(self, plain: Any, tensors: dict[str, Any], ready: list[Any]) -> None:
+    def _write(self, text: str, snapshot: Snapshot) -> None:
         try:
-            for event in ready:
-                event.synchronize()
-            before = self.paths()
-            self.folder.mkdir(parents=True, exist_ok=True)
-            number = _number(before[0]) + 1 if before else 0
-            write_checkpoint(self.folder / f"backup-{number:08d}.checkpoint", plain, tensors)
-            whole = [path for path in before if path not in self._damaged]
-            for path in (*self._damaged, *whole[self.keep - 1 :]):
-                path.unlink(missing_ok=True)
+            if self._kept is None or not self.folder.is_dir():
+                self.folder.mkdir(parents=True, exist_ok=True)
+                self._kept = self.paths()
+            number = _number(self._kept[0]) + 1 if self._kept else 0
+            path = self.folder / f"backup-{number:08d}.checkpoint"
+            write_new_file(path, encoded(text, snapshot))
+            whole = [one for one in self._kept if one not in self._damaged]
+            for one in (*self._damaged, *whole[self.keep - 1 :]):
+                one.unlink(missing_ok=True)
             self._damaged.clear()
+            self._kept = [path, *whole[: self.keep - 1]]
         except BaseException as error:  # whatever it is, it is raised where training can hear it
             self._error = error
 
@@ -191,6 +195,13 @@ class CheckpointFolder:
         """Remove what a kill in the midst of writing left."""
         for path in self.folder.glob(_LEFT_OVER):
             path.unlink(missing_ok=True)
+
+
+def _taken(snapshot: Snapshot, state: Any) -> str:
+    """Copy the tensors of a state into a snapshot; return all else in JSON."""
+    plain, tensors = pack(state)
+    snapshot.take(tensors)
+    return json.dumps(plain, allow_nan=False)
 
 
 def _number(path: Path) -> int:

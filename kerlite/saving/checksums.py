@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-__all__ = ["checksum", "checksum_of"]
+__all__ = ["checksum", "checksum_of", "digest"]
 
 _WORDS = 2**14  # of eight bytes, in a block
 
@@ -30,21 +30,30 @@ def checksum(tensor: Tensor) -> int:
         True
     """
     data = tensor.detach().as_subclass(Tensor).contiguous().reshape(-1).view(torch.uint8)
-    return checksum_of(tensor.dtype, tensor.shape, [data.numpy()])
+    return checksum_of(tensor.dtype, tensor.shape, [digest(data.numpy())])
 
 
-def checksum_of(dtype: torch.dtype, shape: Sequence[int], chunks: Iterable[np.ndarray]) -> int:
-    """Return the checksum of a tensor whose bytes come in parts.
+def checksum_of(dtype: torch.dtype, shape: Sequence[int], digests: Iterable[bytes]) -> int:
+    """Return the checksum of a tensor of which the digests of the parts are known.
 
     Args:
         dtype: the tensor's type.
         shape: the tensor's shape.
-        chunks: arrays of bytes; all but the last have a multiple of 2**17.
+        digests: those of its bytes, part by part.
     """
     crc = zlib.crc32(f"{dtype} {tuple(shape)}".encode())
-    for data in chunks:
-        whole = data.size // (8 * _WORDS) * (8 * _WORDS)
-        # By NumPy, on one thread: a part is too small to wait for others.
-        sums = data[:whole].view(np.int64).reshape(-1, _WORDS).sum(axis=1)
-        crc = zlib.crc32(data[whole:].data, zlib.crc32(sums.data, crc))
+    for one in digests:
+        crc = zlib.crc32(one, crc)
     return crc
+
+
+def digest(data: np.ndarray) -> bytes:
+    """Return the sum of each block of bytes, and the bytes that are left over.
+
+    Args:
+        data: a part of a tensor; any but the last has a multiple of 2**17 bytes.
+    """
+    whole = data.size // (8 * _WORDS) * (8 * _WORDS)
+    # By NumPy, on one thread: a part is too small to wait for others.
+    sums = data[:whole].view(np.int64).reshape(-1, _WORDS).sum(axis=1)
+    return sums.tobytes() + data[whole:].tobytes()

@@ -18,6 +18,7 @@ import torch
 from kerlite.core.errors import UnsafeFileError
 from kerlite.saving.checksums import checksum
 from kerlite.saving.h5_checks import check_dataset, plain_children
+from kerlite.saving.h5_heaps import check_heaps
 
 __all__ = [
     "H5_ERRORS",
@@ -56,6 +57,7 @@ def open_h5_file(source: Path | bytes | io.IOBase, label: str) -> Any:
     import h5py
 
     try:
+        check_heaps(source)
         return h5py.File(io.BytesIO(source) if isinstance(source, bytes) else source, "r")
     except H5_ERRORS as error:
         raise damaged(label, error) from error

@@ -10,13 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from kerlite.core.budget import weight_budget
+from kerlite.core.budget import memory_for, weight_budget
 from kerlite.core.errors import UnsafeFileError
 from kerlite.core.serialize import deserialize_keras_object, serialize_keras_object
 from kerlite.core.sharing import sharing_scope
 from kerlite.core.undrawn import undrawn_weights
 from kerlite.layers.base import Layer
-from kerlite.saving.archive import memory_for, read_zip, write_zip
+from kerlite.saving.archive import read_zip, write_zip
 from kerlite.saving.h5_store import H5Reader, H5Writer, new_h5_file
 from kerlite.saving.legacy_config import modern_config
 from kerlite.saving.weights import read_weights, write_weights

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 
+from kerlite.core.user_warning import warn
 from kerlite.saving.h5_store import StoredArrays
 from kerlite.saving.legacy_weights import stored_names, write_named
 
@@ -48,10 +48,9 @@ def read_legacy_optimizer(optimizer: Any, file: Any, label: str) -> None:
     try:
         optimizer.set_weights(_in_order(optimizer, values))
     except ValueError as error:
-        warnings.warn(
+        warn(
             f"{label}: the state of its optimizer is left out, training starts with a fresh one: "
-            f"{error}",
-            stacklevel=5,
+            f"{error}"
         )
 
 

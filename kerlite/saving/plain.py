@@ -13,11 +13,12 @@ from torch import Tensor
 __all__ = ["pack", "unpack"]
 
 _KIND = "$"
+_AS_IT_IS = (type(None), bool, int, str)
 _ARRAY_KINDS = "biufcSUmM"
 
 
 def pack(value: Any, name: str = "") -> tuple[Any, dict[str, Tensor]]:
-    """Return a nested value as what JSON can say, and the tensors in it: copies, on their device.
+    """Return a nested value as what JSON can say, and the tensors in it, by name; no copies.
 
     Args:
         value: dicts, lists, tuples, sets, deques and Counters of numbers, text, bytes, None,
@@ -55,7 +56,7 @@ def unpack(plain: Any, tensors: dict[str, Tensor]) -> Any:
 
 
 def _packed(value: Any, path: str, tensors: dict[str, Tensor]) -> Any:
-    if value is None or type(value) in (bool, int, str):
+    if type(value) in _AS_IT_IS:
         return value
     if type(value) is float:
         return value if math.isfinite(value) else {_KIND: "float", "is": repr(value)}
@@ -79,6 +80,8 @@ def _packed(value: Any, path: str, tensors: dict[str, Tensor]) -> Any:
 
 def _packed_container(value: Any, path: str, tensors: dict[str, Tensor]) -> Any:
     def part(key: Any, item: Any) -> Any:
+        if type(item) in _AS_IT_IS:  # without a name, which takes longer
+            return item
         return _packed(item, f"{path}/{key}" if path else str(key), tensors)
 
     if isinstance(value, dict):
@@ -97,11 +100,13 @@ def _packed_container(value: Any, path: str, tensors: dict[str, Tensor]) -> Any:
 def _packed_tensor(value: Tensor, path: str, tensors: dict[str, Tensor]) -> Any:
     if value.layout != torch.strided or value.is_quantized:
         raise TypeError(f"{path} is a sparse or quantized tensor; only dense ones are stored.")
-    plain = value.detach().as_subclass(Tensor)
+    plain = value.detach()
+    if type(plain) is not Tensor:
+        plain = plain.as_subclass(Tensor)
     kind = "tensor"
     if plain.is_complex():
         plain, kind = torch.view_as_real(plain.resolve_conj()), "complex"
-    tensors[path] = plain.clone(memory_format=torch.contiguous_format)
+    tensors[path] = plain
     return {_KIND: kind, "name": path}
 
 

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from kerlite.core.errors import UnsafeFileError
+from kerlite.core.user_warning import warn
 from kerlite.saving.archive import check_members
 from kerlite.saving.checksums import checksum
 from kerlite.saving.tensor_file import TensorFile, write_tensors
@@ -52,7 +53,7 @@ def read_safetensors(path: Path, label: str) -> dict[str, Tensor]:
     """
     with _named(label), TensorFile(path) as file:
         places = _checked_places(file)
-        state = {name: file.read(name) for name in file.names()}
+        state = file.read(file.names())
     return {name: state[place] for name, place in places.items()}
 
 
@@ -112,7 +113,7 @@ def set_state(
     state: dict[str, Tensor],
     label: str,
     skip_mismatch: bool,
-    read: Callable[[str, Tensor], Tensor] | None = None,
+    read: Callable[[dict[str, Tensor]], dict[str, Tensor]] | None = None,
 ) -> None:
     """Copy a state dict into a module; all of it, or nothing if anything does not fit.
 
@@ -121,8 +122,8 @@ def set_state(
         state: the state dict.
         label: what to call it.
         skip_mismatch: whether to copy what fits, and warn of the rest.
-        read: if the state has shapes alone: a function of a name and the module's tensor that
-            returns the values, or the tensor itself once they are in it.
+        read: if the state has shapes alone: a function of some of the module's tensors by name
+            that returns the values, or the tensors themselves once they are in them.
 
     Raises:
         ValueError: listing all names that are missing, unexpected, or of another shape.
@@ -143,22 +144,30 @@ def set_state(
         raise error
     fitting = {name: tensor for name, tensor in state.items() if name in own and name not in other}
     if read is not None:
-        fitting = {name: read(name, own[name]) for name in fitting}
+        fitting = read({name: own[name] for name in fitting})
     model.load_state_dict(fitting, strict=False)
     if problems:
-        warnings.warn(str(error), stacklevel=3)
+        warn(str(error))
 
 
 def _reader(
     model: nn.Module, file: TensorFile, places: dict[str, str]
-) -> Callable[[str, Tensor], Tensor]:
-    """Return a function that reads a tensor, into the model's own where that can be."""
+) -> Callable[[dict[str, Tensor]], dict[str, Tensor]]:
+    """Return a function that reads tensors, into the model's own where that can be."""
     own = {id(one) for one in itertools.chain(model.parameters(), model.buffers())}
 
-    def read(name: str, target: Tensor) -> Tensor:
-        alike = target.dtype == file.described(places[name]).dtype and target.is_contiguous()
-        direct = id(target) in own and alike and target.device.type == "cpu"
-        return file.read(places[name], target if direct else None)
+    def is_direct(target: Tensor, place: str) -> bool:
+        alike = target.dtype == file.described(place).dtype and target.is_contiguous()
+        return id(target) in own and alike and target.device.type == "cpu"
+
+    def read(targets: dict[str, Tensor]) -> dict[str, Tensor]:
+        into = {
+            places[name]: target
+            for name, target in targets.items()
+            if is_direct(target, places[name])
+        }
+        state = file.read(dict.fromkeys(places[name] for name in targets), into)
+        return {name: state[places[name]] for name in targets}
 
     return read
 
@@ -179,8 +188,9 @@ def _named(label: str) -> Iterator[None]:
 
 def _checked_places(file: TensorFile) -> dict[str, str]:
     """Compare the checksums in a file; return by name under which one a tensor is stored."""
-    for name, expected in json.loads(file.metadata.get(_CHECKSUMS, "{}")).items():
-        if file.checksum(name) != expected:
+    expected = json.loads(file.metadata.get(_CHECKSUMS, "{}"))
+    for name, found in file.checksums(expected).items():
+        if found != expected[name]:
             raise ValueError(f"{name!r} does not match its checksum")
     tied = json.loads(file.metadata.get(_TIED, "{}"))
     return {**tied, **{name: name for name in file.names()}}
@@ -211,6 +221,7 @@ def _check_records(path: Path, label: str) -> None:
         zipfile.BadZipFile,
         zlib.error,
         EOFError,
+        LookupError,
         OSError,
         NotImplementedError,
         RuntimeError,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from kerlite.saving.checksums import checksum_of
+from kerlite.saving.checksums import checksum_of, digest
+from kerlite.saving.parts import BUFFER, fill, in_threads, parts_of
 
-__all__ = ["TensorFile", "write_tensors"]
+__all__ = ["TensorFile", "bytes_of", "header", "laid_out", "write_tensors"]
+
+State = dict[str, Tensor]
 
 _DTYPES = {
     torch.float64: "F64", torch.int64: "I64", torch.uint64: "U64", torch.float32: "F32",
@@ -23,34 +26,54 @@ _DTYPES = {
     torch.complex64: "C64",
 }  # fmt: skip
 _NAMED = {name: dtype for dtype, name in _DTYPES.items()}
-_CHUNK = 2**18  # bytes: whole blocks of a checksum, few enough for the processor's cache
 
 
-def write_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
+def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: dict[str, str]) -> None:
     """Write a safetensors file; the same tensors and metadata always give the same bytes.
 
     Raises:
         TypeError: for a number type that safetensors does not have.
     """
-    header: dict[str, Any] = {"__metadata__": metadata}
-    names = sorted(tensors, key=lambda name: (-tensors[name].element_size(), name))  # aligned
+    layout = laid_out(tensors)
+    with path.open("wb") as file:
+        file.write(header(json.dumps(layout), metadata))
+        for name in layout:
+            file.write(bytes_of(tensors[name].contiguous()))
+
+
+def laid_out(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
+    """Return what the header of a safetensors file says of tensors, in the order of their bytes.
+
+    Raises:
+        TypeError: for a number type that safetensors does not have.
+    """
+    layout = {}
     end = 0
+    names = sorted(tensors, key=lambda name: (-tensors[name].element_size(), name))  # aligned
     for name in names:
         tensor = tensors[name]
         if tensor.dtype not in _DTYPES:
             raise TypeError(f"{name!r} is of type {tensor.dtype}, which safetensors has not.")
         begin, end = end, end + tensor.nbytes
-        header[name] = {
+        layout[name] = {
             "dtype": _DTYPES[tensor.dtype],
             "shape": list(tensor.shape),
             "data_offsets": [begin, end],
         }
-    text = json.dumps(header).encode()
+    return layout
+
+
+def header(layout: str, metadata: dict[str, str]) -> bytes:
+    """Return the beginning of a safetensors file, which the bytes of the tensors follow.
+
+    Args:
+        layout: what `laid_out` returned, in JSON.
+        metadata: names and texts that go with the tensors.
+    """
+    separator = ", " if layout != "{}" else ""
+    text = f'{{"__metadata__": {json.dumps(metadata)}{separator}{layout[1:]}'.encode()
     text += b" " * (-len(text) % 8)
-    with path.open("wb") as file:
-        file.write(len(text).to_bytes(8, "little") + text)
-        for name in names:
-            file.write(_memory(tensors[name].contiguous()))
+    return len(text).to_bytes(8, "little") + text
 
 
 class TensorFile:
@@ -58,6 +81,10 @@ class TensorFile:
 
     Args:
         path: the file.
+
+    Attributes:
+        layout: for each name what the header says of it.
+        metadata: the names and texts that go with the tensors.
 
     Raises:
         SafetensorError: if its header is damaged, or the file is shorter or longer than it says.
@@ -70,8 +97,8 @@ class TensorFile:
             self.metadata: dict[str, str] = checked.metadata() or {}
         self._file = path.open("rb", buffering=0)
         size = int.from_bytes(self._file.read(8), "little")
-        self._entries = json.loads(self._file.read(size))
-        self._entries.pop("__metadata__", None)
+        self.layout: dict[str, Any] = json.loads(self._file.read(size))
+        self.layout.pop("__metadata__", None)
         self._start = 8 + size
 
     def __enter__(self) -> TensorFile:
@@ -84,55 +111,75 @@ class TensorFile:
 
     def names(self) -> list[str]:
         """Return the names of the tensors."""
-        return list(self._entries)
+        return list(self.layout)
 
     def described(self, name: str) -> Tensor:
         """Return a tensor of the same shape and type without values."""
-        entry = self._entries[name]
+        entry = self.layout[name]
         return torch.empty(entry["shape"], dtype=_NAMED[entry["dtype"]], device="meta")
 
-    def read(self, name: str, out: Tensor | None = None) -> Tensor:
-        """Return a tensor.
+    def read(self, names: Iterable[str], into: Mapping[str, Tensor] | None = None) -> State:
+        """Return tensors by name.
 
         Args:
-            name: its name.
-            out: contiguous, on the CPU, of the same shape and type: the values go there.
+            names: their names.
+            into: for some of them a tensor that is contiguous, on the CPU, and of the same shape
+                and type: the values go there.
+
+        Raises:
+            EOFError: if the file has become shorter.
+            ValueError: if a tensor is of another size.
         """
-        if out is None:
-            out = torch.empty_like(self.described(name), device="cpu")
-        self._seek(name, out.nbytes)
-        self._fill(_memory(out))
-        return out
+        state = dict(into or {})
+        for name in names:
+            if name not in state:
+                state[name] = torch.empty_like(self.described(name), device="cpu")
+        tasks = [
+            (end - begin, (self._place(name, tensor) + begin, bytes_of(tensor)[begin:end]))
+            for name, tensor in state.items()
+            for begin, end in parts_of(tensor.nbytes)
+        ]
+        in_threads(self._fill, tasks)
+        return state
 
-    def checksum(self, name: str) -> int:
-        """Return the checksum of a tensor, which is read but not kept."""
-        described = self.described(name)
-        return checksum_of(described.dtype, described.shape, self._chunks(name, described.nbytes))
+    def checksums(self, names: Iterable[str]) -> dict[str, int]:
+        """Return the checksums of tensors, which are read but not kept."""
+        described = {name: self.described(name) for name in names}
+        tasks = [
+            (end - begin, (name, self._place(name, tensor) + begin, end - begin))
+            for name, tensor in described.items()
+            for begin, end in parts_of(tensor.nbytes)
+        ]
+        found: dict[str, list[bytes]] = {name: [] for name in described}
+        for name, digests in in_threads(self._digested, tasks):
+            found[name] += digests
+        return {
+            name: checksum_of(tensor.dtype, tensor.shape, found[name])
+            for name, tensor in described.items()
+        }
 
-    def _chunks(self, name: str, size: int) -> Iterator[np.ndarray]:
-        self._seek(name, size)
-        buffer = np.empty(min(_CHUNK, size), np.uint8)
-        for begin in range(0, size, _CHUNK):
+    def _place(self, name: str, tensor: Tensor) -> int:
+        """Return where in the file the bytes of a tensor begin."""
+        begin, end = self.layout[name]["data_offsets"]
+        if end - begin != tensor.nbytes:
+            raise ValueError(f"{name!r} has {end - begin:,} bytes, not {tensor.nbytes:,}")
+        return self._start + begin
+
+    def _fill(self, task: tuple[int, memoryview]) -> None:
+        fill(self._file, *task)
+
+    def _digested(self, task: tuple[str, int, int]) -> tuple[str, list[bytes]]:
+        name, place, size = task
+        buffer = np.empty(min(BUFFER, size), np.uint8)
+        found = []
+        for begin in range(0, size, BUFFER):
             chunk = buffer[: size - begin]
-            self._fill(chunk.data)
-            yield chunk
-
-    def _seek(self, name: str, size: int) -> None:
-        begin, end = self._entries[name]["data_offsets"]
-        if end - begin != size:
-            raise ValueError(f"{name!r} has {end - begin:,} bytes, and should have {size:,}")
-        self._file.seek(self._start + begin)
-
-    def _fill(self, memory: memoryview) -> None:
-        done = 0
-        while done < len(memory):
-            count = self._file.readinto(memory[done:])
-            if not count:
-                raise EOFError("it ends too soon")
-            done += count
+            fill(self._file, place + begin, chunk.data)
+            found.append(digest(chunk))
+        return name, found
 
 
-def _memory(tensor: Tensor) -> memoryview:
+def bytes_of(tensor: Tensor) -> memoryview:
     """Return the bytes of a contiguous tensor."""
     plain = tensor.detach().as_subclass(Tensor).reshape(-1)
     return plain.view(torch.uint8).numpy().data if plain.numel() else memoryview(b"")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from kerlite.core.user_warning import warn
 from kerlite.layers.base import Layer
 from kerlite.saving.archive import atomic_write, existing_file
 from kerlite.saving.h5_store import H5Reader, H5Writer, new_h5_file
@@ -177,10 +177,7 @@ def _index_path(filepath: PathLike) -> PathLike:
     if not str(filepath).endswith(".weights.h5"):
         return filepath
     path = str(filepath).removesuffix(".h5") + ".json"
-    warnings.warn(
-        f"max_shard_size is given, so the index goes to {path!r} and not to {str(filepath)!r}.",
-        stacklevel=3,
-    )
+    warn(f"max_shard_size is given, so the index goes to {path!r} and not to {str(filepath)!r}.")
     return path
 
 

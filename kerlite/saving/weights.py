@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from torch import Tensor
 
 from kerlite.core.undrawn import Undrawn
+from kerlite.core.user_warning import warn
 from kerlite.core.variable import storage_of
 from kerlite.layers.base import Layer
 from kerlite.layers.weights import own_weights
@@ -120,7 +120,7 @@ def set_weights(
     for (weight, _, _), value in zip(fitting, values, strict=True):
         weight.assign(value)
     if problems:
-        warnings.warn(str(report(label, name, problems)), stacklevel=4)
+        warn(str(report(label, name, problems)))
 
 
 def report(label: str, name: str, problems: list[str]) -> ValueError:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from kerlite.saving.parts import BUFFER, combined_crc, fill, in_threads, parts_of
+
 __all__ = ["Window", "checked_window", "write_in_place"]
 
-_CHUNK = 2**18  # bytes: small enough to stay in the processor's cache
 _LOCAL_HEADER = 30  # bytes, before the name and what follows it
 
 
@@ -27,14 +28,12 @@ class Window(io.RawIOBase):
         writable: whether it may be written to, and grow.
 
     Attributes:
-        present: while True, what is written is there already, so that only the position changes.
         failure: the first error of the system in writing; HDF5 may hide it behind others.
     """
 
     def __init__(self, path: Path, start: int, size: int = 0, writable: bool = False):
         super().__init__()
         self._start, self._size, self._position = start, size, 0
-        self.present = False
         self.failure: OSError | None = None
         flags = (os.O_RDWR if writable else os.O_RDONLY) | getattr(os, "O_BINARY", 0)
         self._file: BinaryIO = os.fdopen(os.open(path, flags), "r+b" if writable else "rb", 0)
@@ -78,9 +77,8 @@ class Window(io.RawIOBase):
     def write(self, data: Any) -> int:
         """Write all of the data."""
         view = memoryview(data).cast("B")
-        done = len(view) if self.present else 0
-        if not self.present:
-            self._file.seek(self._start + self._position)
+        done = 0
+        self._file.seek(self._start + self._position)
         with self._noting_failure():
             while done < len(view):
                 done += self._file.write(view[done:])
@@ -94,6 +92,26 @@ class Window(io.RawIOBase):
         with self._noting_failure():
             self._file.truncate(self._start + self._size)
         return self._size
+
+    def checksum(self) -> int:
+        """Return the CRC-32 of the part."""
+        parts = parts_of(self._size)
+        crc = 0
+        for (begin, end), one in zip(
+            parts, in_threads(self._crc, [(end - begin, (begin, end)) for begin, end in parts]),
+            strict=True,
+        ):  # fmt: skip
+            crc = combined_crc(crc, one, end - begin)
+        return crc
+
+    def _crc(self, part: tuple[int, int]) -> int:
+        begin, end = part
+        buffer, crc = memoryview(bytearray(min(BUFFER, end - begin))), 0
+        for place in range(begin, end, BUFFER):
+            chunk = buffer[: end - place]
+            fill(self._file, self._start + place, chunk)
+            crc = zlib.crc32(chunk, crc)
+        return crc
 
     @contextlib.contextmanager
     def _noting_failure(self) -> Iterator[None]:
@@ -111,34 +129,34 @@ class Window(io.RawIOBase):
 
 
 def write_in_place(
-    archive: zipfile.ZipFile, whole: Window, path: Path, name: str, fill: Callable[[Window], None]
+    archive: zipfile.ZipFile, path: Path, name: str, write: Callable[[Window], None]
 ) -> None:
-    """Add a member to an archive that is being written; `fill` writes it in any order.
+    """Add a member to an archive that is being written; `write` writes it in any order.
 
     Args:
         archive: open for writing, uncompressed.
-        whole: the file it is written to.
         path: its path.
         name: the member's name.
-        fill: is given the member as a binary file.
+        write: is given the member as a binary file.
     """
-    with (
-        archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as member,
-        Window(path, whole.tell(), writable=True) as window,
-    ):
+    info = zipfile.ZipInfo(name)
+    info.header_offset, info.CRC, info.compress_size = archive.start_dir, 0, 0
+    start = info.header_offset + len(info.FileHeader(zip64=True))
+    with Window(path, start, writable=True) as window:
         try:
-            fill(window)
+            write(window)
         except Exception as error:
             if window.failure is None or error is window.failure:
                 raise
             raise window.failure from error
-        window.seek(0)
-        # The archive counts the bytes, and their checksum, as they are written to it.
-        whole.present = True
-        buffer = memoryview(bytearray(_CHUNK))
-        while count := window.readinto(buffer):
-            member.write(buffer[:count])
-        whole.present = False
+        info.file_size = info.compress_size = window.seek(0, os.SEEK_END)
+        info.CRC = window.checksum()
+    # What zipfile does for a member that is written through it.
+    with Window(path, info.header_offset, writable=True) as header:
+        header.write(info.FileHeader(zip64=True))
+    archive.start_dir = start + info.file_size
+    archive.filelist.append(info)
+    archive.NameToInfo[name] = info
 
 
 def checked_window(archive: zipfile.ZipFile, path: Path, info: zipfile.ZipInfo) -> Window | None:
@@ -154,16 +172,10 @@ def checked_window(archive: zipfile.ZipFile, path: Path, info: zipfile.ZipInfo) 
         fixed = header.read()
     sizes = [int.from_bytes(fixed[at : at + 2], "little") for at in (26, 28)]
     window = Window(path, info.header_offset + _LOCAL_HEADER + sum(sizes), info.file_size)
-    if checksum_of(window) != info.CRC:
+    try:
+        if window.checksum() != info.CRC:
+            raise zipfile.BadZipFile(f"{info.filename!r} does not match its checksum")
+    except BaseException:
         window.close()
-        raise zipfile.BadZipFile(f"{info.filename!r} does not match its checksum")
-    window.seek(0)
+        raise
     return window
-
-
-def checksum_of(window: Window) -> int:
-    """Return the CRC-32 of a part."""
-    buffer, crc = memoryview(bytearray(_CHUNK)), 0
-    while count := window.readinto(buffer):
-        crc = zlib.crc32(buffer[:count], crc)
-    return crc

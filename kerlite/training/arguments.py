@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 from typing import Any
 
 from kerlite.core import config
 from kerlite.core.arguments import is_whole
+from kerlite.core.user_warning import warn
 from kerlite.training.compile_options import compile_options
 
 __all__ = ["capped", "check_epochs", "check_execution", "is_due"]
@@ -26,10 +26,9 @@ def check_execution(run_eagerly: Any, steps_per_execution: Any, jit_compile: Any
             f"{steps_per_execution!r}."
         )
     if run_eagerly and wanted:
-        warnings.warn(
+        warn(
             f"run_eagerly=True and jit_compile={jit_compile!r} contradict each other: nothing is "
-            "compiled. Pass one of them.",
-            stacklevel=3,
+            "compiled. Pass one of them."
         )
     return wanted and not run_eagerly
 

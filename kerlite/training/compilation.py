@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from torch import Tensor
 
 from kerlite.core import tree
+from kerlite.core.user_warning import warn
 from kerlite.training.auto_compile import AutoCompile
 from kerlite.training.compile_options import (
     compile_options,
@@ -94,10 +94,9 @@ class Compilation:
             return trial is None or trial.compiles
         compiles = trial.count()
         if trial.is_decided and not compiles:
-            warnings.warn(
+            warn(
                 f"The training step runs eagerly: {trial.why}. Pass a dict of torch.compile's "
-                "options as jit_compile to have it compiled all the same.",
-                stacklevel=2,
+                "options as jit_compile to have it compiled all the same."
             )
         return compiles
 

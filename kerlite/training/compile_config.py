@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from kerlite import losses, metrics, optimizers
 from kerlite.core import tree
 from kerlite.core.serialize import deserialize_keras_object, serialize_keras_object
+from kerlite.core.user_warning import warn
 
 __all__ = ["compile_config", "read_compile_config"]
 
@@ -24,10 +24,9 @@ def compile_config(arguments: dict[str, Any], optimizer: Any) -> dict[str, Any] 
         try:
             config[name] = serialize_keras_object(value)
         except TypeError as error:
-            warnings.warn(
+            warn(
                 f"The compile argument {name} cannot be stored, so the model is saved without its "
-                f"training configuration: {error} Call compile() again after loading.",
-                stacklevel=2,
+                f"training configuration: {error} Call compile() again after loading."
             )
             return None
     return config

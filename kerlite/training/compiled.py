@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 import types
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import nn
 
+from kerlite.core.user_warning import warn
+from kerlite.layers.compiling import allow_recurrent_layers
 from kerlite.training.compile_options import torch_arguments
 from kerlite.training.compile_report import Choice
 
@@ -113,7 +114,7 @@ class CompiledStep:
         self.choice = Choice(chosen, self._problem or "jit_compile asks for it", seconds)
         if self._problem and self.warn:
             how = "runs eagerly" if chosen == "eager" else "is compiled in parts only"
-            warnings.warn(f"The {self.what} {how}: {self._problem}", stacklevel=2)
+            warn(f"The {self.what} {how}: {self._problem}")
 
 
 def _compiled(function: Function, module: nn.Module, options: dict[str, Any]) -> Function:
@@ -122,13 +123,13 @@ def _compiled(function: Function, module: nn.Module, options: dict[str, Any]) ->
     torch.compile keeps what it made by code object, and stops after eight times: each function gets
     a code object of its own, so that no model counts for another.
     """
-    if any(isinstance(part, nn.RNNBase) for part in module.modules()):
-        torch._dynamo.config.allow_rnn = True  # torch leaves them out unless it is told to
     code = function.__code__.replace(co_name=f"{function.__name__}_compiled")
     own = types.FunctionType(
         code, function.__globals__, code.co_name, function.__defaults__, function.__closure__
     )
-    return torch.compile(own, **torch_arguments(options))
+    compiled = torch.compile(own, **torch_arguments(options))
+    allow_recurrent_layers(module)  # the compiler has been loaded by now, and traces later
+    return compiled
 
 
 def _is_compilers(error: Exception) -> bool:

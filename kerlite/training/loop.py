@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from kerlite.callbacks import CallbackList
+from kerlite.core.user_warning import warn
 
 __all__ = ["has_ended", "run_epoch"]
 
@@ -72,10 +72,9 @@ def has_ended(batches: Any, epoch: int, epochs: int) -> bool:
     A source that ends before its steps are done has warned of that itself.
     """
     if batches.exhausted and batches.num_batches is None and epoch + 1 < epochs:
-        warnings.warn(
+        warn(
             f"The data ended with epoch {epoch + 1} of {epochs}, and training with it: a generator "
             "gives its data once. Let it repeat them (`while True`) and pass steps_per_epoch, or "
-            "pass a Dataset, which is read anew every epoch.",
-            stacklevel=3,
+            "pass a Dataset, which is read anew every epoch."
         )
     return batches.exhausted

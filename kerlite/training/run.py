@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -47,9 +48,10 @@ class Run:
         self._epoch = self._done = 0
         self._result: Any = None
         self._batch: Any = None
+        self._sample: Any = None
         self._waiting: dict[str, Any] | None = None  # the state to go on from, within an epoch
         self._before_validation: dict[str, Any] | None = None
-        self._model: dict[str, Any] | None = None
+        self._described: str | None = None  # the script and its model, in JSON
         if self.keepers:
             self._script = describe_script(trainer, batches, validation, **arguments)
 
@@ -143,15 +145,17 @@ class Run:
     def _state(self, phase: str, logs: Any) -> dict[str, Any]:
         if phase == "batches":  # this batch may turn out to be the last
             logs = tree.map_structure(_value, dict(dict.items(self._result or {})))
-        if self._model is None:
-            self._model = describe_model(self.trainer.module)
+        if self._described is None:
+            model = describe_model(self.trainer.module)
+            self._described = json.dumps({**self._script, "model": model})
+            self._sample = tree.map_structure(_copy, sample_of(self._batch))
         volatile = self._before_validation
         if volatile is None:
             volatile = {"random": random_state(), **self._state_of_parts()}
         return {
             "epoch": self._epoch, "batch": self._done, "phase": phase, "logs": logs,
-            "script": {**self._script, "model": self._model},
-            "sample": sample_of(self._batch),
+            "script": self._described,
+            "sample": self._sample,
             "trainer": trainer_state(self.trainer, with_metrics=phase == "batches"),
             **volatile,
         }  # fmt: skip
@@ -190,9 +194,9 @@ class Run:
         Raises:
             ValueError: naming what differs.
         """
-        then = dict(state["script"])
+        then = json.loads(state["script"])
         model = then.pop("model")
-        found = differences(then, self._script)
+        found = differences(then, json.loads(json.dumps(self._script)))
         here = self._with_state()
         keepers = {name for name, one in here.items() if one.keeps_state}
         kept, have = (
@@ -201,7 +205,8 @@ class Run:
         found += [f"callbacks: {kept} in the checkpoint, {have} now"] if kept != have else []
         if not found:
             build_from(self.trainer, state["sample"])
-            found = differences(model, describe_model(self.trainer.module), "model")
+            now = json.loads(json.dumps(describe_model(self.trainer.module)))
+            found = differences(model, now, "model")
         if found:
             listed = "\n".join(f"- {line}" for line in found)
             raise ValueError(
@@ -226,6 +231,10 @@ class Run:
                 callback.load_state_dict(state["callbacks"][name])
         load_trainer_state(self.trainer, kept)
         set_random_state(state["random"])
+
+
+def _copy(leaf: Any) -> Any:
+    return leaf.clone() if isinstance(leaf, Tensor) else leaf
 
 
 def _value(logged: Any) -> Any:

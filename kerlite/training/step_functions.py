@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from kerlite import optimizers
+from kerlite.core.user_warning import warn
 from kerlite.core.variable import storage_of
 from kerlite.layers.base import Layer
 from kerlite.layers.losses import added_in
@@ -143,10 +143,9 @@ class StepFunctions:
             checks.check_owner(trainer.optimizer, trainer.module)
             trainer.optimizer.build(weights)
         elif required:
-            warnings.warn(
+            warn(
                 "The model has no trainable weights, so nothing is trained: every layer is frozen, "
-                "or none has weights. Set trainable = True on what shall be trained.",
-                stacklevel=2,
+                "or none has weights. Set trainable = True on what shall be trained."
             )
 
     def _drop_frozen_gradients(self) -> None:

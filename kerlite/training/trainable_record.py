@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from torch import nn
+
+from kerlite.core.user_warning import warn
 
 __all__ = ["TrainableRecord"]
 
@@ -38,12 +39,11 @@ class TrainableRecord:
         self.settle()
         if not frozen and not joined:
             return
-        warnings.warn(
+        warn(
             f"`trainable` was changed after compile(): {_told(frozen, 'frozen')} and "
             f"{_told(joined, 'trained')} from now on. The optimizer goes on without what it kept "
             "for the frozen ones, and starts anew for those that join. Call compile() after such "
-            "a change to begin with a new optimizer, as most recipes do.",
-            stacklevel=4,
+            "a change to begin with a new optimizer, as most recipes do."
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from collections.abc import Callable
 
@@ -10,16 +11,17 @@ import torch
 __all__ = ["Trial"]
 
 WARMUP = 10  # steps that are not timed: the first of them compiles
-BLOCK = 10  # steps that are timed together
-ROUNDS = 3  # blocks of each kind; the best counts, so that a validation in between does not
-MARGIN = 0.95  # the share of the compiled time that eager steps must stay below
+BLOCK = 10  # steps of one kind in a row
+BLOCKS = 6  # so many, of the two kinds in turn
+SHARE = 0.97  # of the eager time: compiled steps that take more are not worth the compiler
 
 
 class Trial:
     """Finds out in the first steps of a training whether compiling them was worth it.
 
-    After ten compiled steps, ten of each kind are timed in turn, three times. Only for these seven
-    moments the device is waited for.
+    After ten compiled steps, ten of each kind are timed in turn, three times; only for these the
+    device is waited for. The median step counts: what happens between two epochs, or between two
+    calls of `fit`, is in few of them.
 
     Args:
         device: where the steps run.
@@ -35,29 +37,30 @@ class Trial:
         self.compiles, self.is_decided, self.why = True, False, ""
         self._device, self._clock = device, clock
         self._steps, self._began = 0, 0.0
-        self._times: tuple[list[float], list[float]] = ([], [])
+        self._times: dict[bool, list[float]] = {True: [], False: []}
 
     def count(self) -> bool:
         """Count a training step that begins now; return whether to run it compiled."""
         if self.is_decided:
             return self.compiles
-        block, within = divmod(self._steps - WARMUP, BLOCK)
+        timed = self._steps - WARMUP
         self._steps += 1
-        if block >= 0 and not within:
-            self._begin(block)
+        if timed >= 0:
+            self._end_step(timed)
+            self.compiles = timed // BLOCK % 2 == 0
+        if timed == BLOCK * BLOCKS:
+            self._decide()
         return self.compiles
 
-    def _begin(self, block: int) -> None:
+    def _end_step(self, timed: int) -> None:
         if self._device.type != "cpu":
             torch.accelerator.synchronize(self._device)
         now = self._clock()
-        if block:
-            self._times[(block - 1) % 2].append(now - self._began)
-        self._began, self.compiles = now, block % 2 == 0
-        if block == 2 * ROUNDS:
-            self._decide()
+        if timed:
+            self._times[self.compiles].append(now - self._began)
+        self._began = now
 
     def _decide(self) -> None:
-        ours, eager = (min(times) / BLOCK * 1e3 for times in self._times)
-        self.compiles, self.is_decided = eager >= MARGIN * ours, True
+        ours, eager = (statistics.median(self._times[kind]) * 1e3 for kind in (True, False))
+        self.compiles, self.is_decided = ours < SHARE * eager, True
         self.why = f"a step took {ours:.3g} ms compiled, {eager:.3g} ms eager"

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from kerlite.core.budget import memory_for
 from kerlite.core.errors import UnsafeFileError
 
 __all__ = ["inside", "unpacked"]
@@ -24,7 +25,8 @@ def unpacked(archive: Path, folder: Path, kinds: Iterable[str]) -> Path:
         kinds: which kinds it may be of: "tar", "zip".
 
     Raises:
-        UnsafeFileError: if a name leads out of the folder, or is that of a link or device.
+        UnsafeFileError: if a name leads out of the folder, or is that of a link or device; or if
+            the files would take far more than the archive.
         ValueError: if it is no archive of these kinds, or damaged.
     """
     if folder.is_dir():
@@ -41,8 +43,8 @@ def unpacked(archive: Path, folder: Path, kinds: Iterable[str]) -> Path:
                 f"{archive} is no archive of the kinds {list(kinds)}. Leave out extract=True."
             )
         fresh.replace(folder)
-    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError,
-            RuntimeError) as error:  # fmt: skip
+    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, LookupError,
+            NotImplementedError, RuntimeError) as error:  # fmt: skip
         raise ValueError(f"{archive} is truncated or damaged: {error}.") from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -69,9 +71,12 @@ def inside(folder: Path, name: str) -> Path:
 
 def _unpack_tar(archive: Path, folder: Path) -> None:
     folder.mkdir()
+    size = 0
     with tarfile.open(archive) as packed:
         for member in packed:
             inside(folder, member.name)
+            size += tarfile.BLOCKSIZE + member.size  # an empty file takes something too
+            _check_size(archive, size)
             if not (member.isfile() or member.isdir()):
                 raise UnsafeFileError(
                     f"{archive} holds {member.name!r}, a link or device; only files are unpacked."
@@ -85,5 +90,15 @@ def _unpack_zip(archive: Path, folder: Path) -> None:
             inside(folder, member.filename.replace("\\", "/"))
             if stat.S_ISLNK(member.external_attr >> 16):
                 raise UnsafeFileError(f"{archive} holds {member.filename!r}, a link.")
+        _check_size(archive, sum(member.file_size for member in packed.infolist()))
         folder.mkdir()
         packed.extractall(folder)
+
+
+def _check_size(archive: Path, size: int) -> None:
+    """Refuse an archive of so many bytes unpacked: one made to fill the disk."""
+    if size > memory_for(archive):
+        raise UnsafeFileError(
+            f"{archive} of {archive.stat().st_size:,} bytes unpacks to {size:,} bytes or more; it "
+            "is not unpacked."
+        )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kerlite.utils.archives import inside, unpacked
 from kerlite.utils.downloads import fetch
+from kerlite.utils.file_lock import locked
 
 __all__ = ["cache_folder", "get_file", "hash_of"]
 
@@ -34,8 +35,9 @@ def get_file(
     """Return the path of a file from the network; it is fetched once, and kept.
 
     A download that was interrupted goes on where it stopped, if the address still has the same
-    file. The file takes its place when it is whole and its hash is right. With the environment
-    variable KERLITE_OFFLINE=1 nothing is fetched.
+    file. The file takes its place when it is whole and its hash is right. Of several processes that
+    ask for it at once one fetches it, and the others wait. With the environment variable
+    KERLITE_OFFLINE=1 nothing is fetched.
 
     Args:
         fname: name of the file, relative to the folder; by default that of the address.
@@ -51,7 +53,8 @@ def get_file(
         force_download: whether to fetch the file even if it is there.
 
     Raises:
-        UnsafeFileError: if a name leads out of its folder, or an archive holds links or devices.
+        UnsafeFileError: if a name leads out of its folder, or an archive holds links or devices or
+            unpacks to far more than its size.
         ValueError: for an address of another kind, a hash that is not right, or what is no archive.
         ConnectionError: if the file cannot be fetched; it says where to put it by hand.
 
@@ -64,8 +67,8 @@ def get_file(
         ...     Path(path).read_text(), Path(path).parent.name
         ('1 2 3', 'datasets')
 
-    Source: keras.utils.get_file, which keeps no partial download, and whose archives may hold
-    links.
+    Source: keras.utils.get_file, which keeps no partial download and does not wait for others, and
+    whose archives may hold links and be of any size.
     """
     if origin is None:
         raise ValueError("get_file() needs the address of the file: origin='https://...'.")
@@ -73,21 +76,19 @@ def get_file(
     target = inside(folder, _name(fname, origin))
     wanted, algorithm = _checked_hash(file_hash or md5_hash or "", hash_algorithm)
     unpacked_to = target.with_name(f"{target.name}_extracted")
-    if force_download or not (target.is_file() and _is_right(target, wanted, algorithm)):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = fetch(origin, target, resume=not force_download, sure=bool(wanted))
-        if not _is_right(part, wanted, algorithm):
-            found = hash_of(part, algorithm)
-            part.unlink()
-            raise ValueError(
-                f"What came from {origin} has the {algorithm} {found}, not {wanted}: the file is "
-                "damaged, or another one. It was deleted. Try again, or correct the hash."
-            )
-        shutil.rmtree(unpacked_to, ignore_errors=True)  # it came from another file
-        part.replace(target)
-    if not (extract or untar):
-        return str(target)
-    return str(unpacked(target, unpacked_to, _kinds("tar" if untar else archive_format)))
+    found = unpacked_to if extract or untar else target
+    if not force_download and found.exists() and _is_there(target, wanted, algorithm):
+        return str(found)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with locked(target):
+        if force_download or not _is_there(target, wanted, algorithm):
+            part = fetch(origin, target, resume=not force_download, sure=bool(wanted))
+            _check(part, origin, wanted, algorithm)
+            shutil.rmtree(unpacked_to, ignore_errors=True)  # it came from another file
+            part.replace(target)
+        if found is unpacked_to:
+            unpacked(target, unpacked_to, _kinds("tar" if untar else archive_format))
+    return str(found)
 
 
 def cache_folder() -> Path:
@@ -141,8 +142,19 @@ def _checked_hash(wanted: str, algorithm: str) -> tuple[str, str]:
     return digits, algorithm
 
 
-def _is_right(path: Path, wanted: str, algorithm: str) -> bool:
-    return not wanted or hash_of(path, algorithm).startswith(wanted)
+def _is_there(path: Path, wanted: str, algorithm: str) -> bool:
+    return path.is_file() and (not wanted or hash_of(path, algorithm).startswith(wanted))
+
+
+def _check(part: Path, origin: str, wanted: str, algorithm: str) -> None:
+    """Delete what was fetched, and say so, if its hash is not right."""
+    found = hash_of(part, algorithm) if wanted else ""
+    if not found.startswith(wanted):
+        part.unlink()
+        raise ValueError(
+            f"What came from {origin} has the {algorithm} {found}, not {wanted}: the file is "
+            "damaged, or another one. It was deleted. Try again, or correct the hash."
+        )
 
 
 def _kinds(archive_format: str | list[str] | None) -> list[str]:

@@ -1,5 +1,6 @@
 """The networks that only Keras has, with real Keras's beside them."""
 
+import functools
 from typing import Any, NamedTuple
 
 import keras
@@ -12,6 +13,7 @@ from kerlite.applications import (
     efficientnet_v2_b,
     inception_resnet_v2,
     mobilenet,
+    mobilenet_v3,
     nasnet,
     resnet_v2,
     xception,
@@ -38,9 +40,21 @@ def _keras_nasnet_mobile(input_shape=None, include_top=True, **kwargs):
     )  # fmt: skip
 
 
+def _minimalistic(function):
+    return functools.partial(function, minimalistic=True)
+
+
 _keras = keras.applications
 PAIRS = {
     "MobileNet": Pair(mobilenet.MobileNet, _keras.MobileNet, 32, 4_253_864),
+    "MinimalisticSmall": Pair(
+        _minimalistic(mobilenet_v3.MobileNetV3Small),
+        _minimalistic(_keras.MobileNetV3Small), 32, 2_056_848,
+    ),
+    "MinimalisticLarge": Pair(
+        _minimalistic(mobilenet_v3.MobileNetV3Large),
+        _minimalistic(_keras.MobileNetV3Large), 32, 3_948_688,
+    ),
     "Xception": Pair(xception.Xception, _keras.Xception, 71, 22_910_480),
     "ResNet50V2": Pair(resnet_v2.ResNet50V2, _keras.ResNet50V2, 32, 25_613_800),
     "NASNetMobile": Pair(nasnet.NASNetMobile, _keras_nasnet_mobile, 32, 5_326_716),
@@ -62,7 +76,7 @@ PAIRS = {
         efficientnet_v2_b.EfficientNetV2B3, _keras.EfficientNetV2B3, 32, 14_467_622
     ),
     "NASNetLarge": Pair(nasnet.NASNetLarge, _keras.NASNetLarge, 32, 88_949_818),
-}
+}  # fmt: skip
 
 
 def both(name, **options):
@@ -87,7 +101,8 @@ def images(model, count=2):
     """Return a batch that the model takes, with values from -1 to 1, or of bytes."""
     shape = (count, *(33 if size is None else size for size in model.input_shape[1:]))
     x = torch.rand(shape, generator=torch.Generator().manual_seed(0)) * 2 - 1
-    return x * 127.5 + 127.5 if "efficientnetv2" in model.name else x
+    bytes_in = "efficientnetv2" in model.name or "MobileNetV3" in model.name
+    return x * 127.5 + 127.5 if bytes_in else x
 
 
 def names(model):

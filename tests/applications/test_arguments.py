@@ -30,6 +30,8 @@ def offline(monkeypatch, tmp_path):
     [
         ({"input_shape": (16, 16, 3)}, "at least 32 x 32"),
         ({"input_shape": (64, 64)}, "input_shape is the shape of one image"),
+        ({"input_shape": (3, 64, 64)}, r"set_image_data_format\('channels_first'\)"),
+        ({"input_shape": (64, 64, 0)}, "1 channel or more; received input_shape"),
         ({"pooling": "mean"}, "pooling is one of"),
         ({"weights": "imagenet", "classes": 10, "input_shape": None}, "1000 classes"),
         ({"weights": "imagenet", "input_shape": (224, 224, 1)}, "3 channels"),
@@ -37,11 +39,44 @@ def offline(monkeypatch, tmp_path):
         ({"weights": torchvision.models.ResNet18_Weights.DEFAULT}, "are no weights for"),
         ({"weights": "imagenet", "classifier_activation": "relu", "input_shape": None}, "softmax"),
     ],
-    ids=["small", "rank", "pooling", "classes", "channels", "name", "enum", "activation"],
+    ids=[
+        "small",
+        "rank",
+        "order",
+        "no_channels",
+        "pooling",
+        "classes",
+        "channels",
+        "name",
+        "enum",
+        "activation",
+    ],
 )
 def test_bad_arguments_say_what_to_do(arguments, message):
     with pytest.raises(ValueError, match=message):
         squeezenet(**arguments)
+
+
+@pytest.mark.parametrize("alpha", [0, -1, "1", True])
+@pytest.mark.parametrize("name", ["MobileNetV2", "MobileNetV3Small"])
+def test_alpha_is_a_number_above_0(name, alpha):
+    with pytest.raises(ValueError, match=f"alpha is a number above 0.*received {alpha!r}"):
+        getattr(applications, name)(weights=None, alpha=alpha)
+
+
+@pytest.mark.parametrize("name", ["vit_b_16", "maxvit_t"])
+def test_pictures_that_cannot_be_cut_into_patches(name):
+    with pytest.raises(ValueError, match=r"pictures of \(225, 225\)(.|\n)*made for 224 x 224"):
+        applications.get(name, weights=None, input_shape=(225, 225, 3))
+
+
+def test_what_is_no_name_no_argument_and_no_module():
+    with pytest.raises(TypeError, match=r"name of a network.*received 50\. "):
+        applications.get(50)
+    with pytest.raises(TypeError, match=r"'squeezenet1_1' takes Keras's arguments.*'wieghts'"):
+        squeezenet(wieghts="imagenet")
+    with pytest.raises(TypeError, match=r"takes a torch.nn.Module; received 'resnet18'"):
+        applications.from_torch("resnet18", input_shape=(64, 64, 3))
 
 
 def test_unknown_networks_and_files():
@@ -56,6 +91,42 @@ def test_a_file_of_another_model_lists_what_does_not_fit(tmp_path):
     torch.save(state, tmp_path / "other.pth")
     with pytest.raises(ValueError, match=r"not those of 'mine'(.|\n)*missing(.|\n)*unexpected"):
         squeezenet(weights=tmp_path / "other.pth", name="mine")
+
+
+def test_a_file_of_keras_s_says_whose_network_this_is(tmp_path):
+    squeezenet(classes=3).save_weights(tmp_path / "w.weights.h5")
+    with pytest.raises(ValueError, match=r"other shape(.|\n)*This network is torchvision's"):
+        squeezenet(weights=tmp_path / "w.weights.h5")
+
+
+def test_a_pickled_module_is_unsafe(tmp_path):
+    torch.save(torchvision.models.squeezenet1_1(), tmp_path / "w.pth")
+    with pytest.raises(kerlite.errors.UnsafeFileError, match=r"Save module.state_dict\(\) alone"):
+        squeezenet(weights=tmp_path / "w.pth")
+
+
+@pytest.mark.parametrize(
+    ("name", "weights", "size"),
+    [
+        ("efficientnet_b2", "imagenet", 260),  # Keras's
+        pytest.param("efficientnet_b2", "imagenet", 288, marks=pytest.mark.slow),
+        pytest.param("vit_b_16", "IMAGENET1K_SWAG_E2E_V1", 384, marks=pytest.mark.slow),
+    ],
+)
+def test_published_classifiers_take_the_pictures_of_their_weights(name, weights, size, offline):
+    given = {"weights": weights, "input_shape": (size, size, 3)}
+    with kerlite.device("meta"), pytest.raises(ConnectionError):  # all was right but the network
+        applications.get(name, **given)
+    with pytest.raises(ValueError, match="takes images of the shape"):
+        applications.get(name, **{**given, "input_shape": (200, 200, 3)})
+
+
+@pytest.mark.slow
+def test_a_model_takes_what_its_preprocess_returns(monkeypatch, tmp_path):
+    torch.save(torchvision.models.efficientnet_b2().state_dict(), tmp_path / "w.pth")
+    monkeypatch.setattr(weights_module, "download", lambda url: str(tmp_path / "w.pth"))
+    model = applications.EfficientNetB2()
+    assert model.preprocess(np.zeros((300, 400, 3), "uint8")).shape == model.input_shape[1:]
 
 
 def test_without_network_the_place_for_the_file_is_named(offline, tmp_path):

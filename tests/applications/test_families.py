@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 import torch
@@ -80,6 +83,68 @@ def test_numbers_of_weights_are_torchvisions(name):
     published = torchvision.models.get_model_weights(name).DEFAULT.meta["num_params"]
     assert sum(p.numel() for p in model.parameters()) == published
     assert model.output_shape == (None, 1000)
+
+
+def test_convnext_xlarge_has_as_many_weights_as_keras_s():
+    with kerlite.device("meta"):
+        model = applications.ConvNeXtXLarge(weights=None)
+    assert model.count_params() == 350_196_968
+    twin = model.get_layer("features_5_26_block_5")  # the last of 27 blocks
+    assert tuple(twin.kernel.shape) == (4096, 1024)
+
+
+@pytest.mark.parametrize("weights", ["imagenet", "IMAGENET1K_V1"])
+def test_convnext_xlarge_has_no_published_weights(weights):
+    with pytest.raises(ValueError, match=r"publishes no weights for 'convnext_xlarge'.*Pass None"):
+        applications.ConvNeXtXLarge(weights=weights)
+
+
+def test_mnasnet_goes_back_to_torchvision(tmp_path):
+    model = applications.get(
+        "mnasnet0_5", weights=None, input_shape=(64, 64, 3), classes=5, classifier_activation=None
+    )
+    model.save(tmp_path / "m.keras")
+    read = kerlite.models.load_model(tmp_path / "m.keras")
+    torch.save(read.torch_state_dict(), tmp_path / "m.pth")
+    twin = torchvision.models.mnasnet0_5(num_classes=5).eval()
+    twin.load_state_dict(torch.load(tmp_path / "m.pth"), strict=True)  # looks at the version
+    x = torch.rand(2, 3, 64, 64)
+    torch.testing.assert_close(model(x.permute(0, 2, 3, 1)), twin(x), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "alpha"),
+    [
+        ("MobileNetV3Small", 0.75),
+        *(pytest.param(name, alpha, marks=pytest.mark.slow) for name, alpha in (
+            ("MobileNetV3Small", 0.1), ("MobileNetV3Small", 1.3), ("MobileNetV3Large", 0.75),
+            ("MobileNetV3Large", 1.3), ("MobileNetV2", 0.1), ("MobileNetV2", 1.3),
+        )),
+    ],
+)  # fmt: skip
+def test_alpha_gives_as_many_weights_as_keras_s(name, alpha):
+    keras = pytest.importorskip("keras")
+    with keras.device("meta"), kerlite.device("meta"):
+        theirs = getattr(keras.applications, name)(weights=None, alpha=alpha)
+        ours = getattr(applications, name)(weights=None, alpha=alpha)
+    assert ours.count_params() == theirs.count_params()
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))], ids=["copy", "pickle"]
+)
+def test_a_long_network_is_copied(copied):
+    model = applications.get("mnasnet0_5", weights=None, input_shape=(32, 32, 3), classes=2)
+    twin, x = copied(model), torch.rand(1, 32, 32, 3)
+    assert torch.equal(twin(x), model(x))
+    assert twin.torch_versions == {"": 2}
+    assert twin.weights_info == {"source": "random"}
+
+
+def test_mobilenet_v3_takes_pictures_of_any_size_as_keras_s():
+    model = applications.MobileNetV3Small(weights=None, classes=3)
+    assert model.input_shape == (None, None, None, 3)
+    assert model(torch.rand(2, 40, 56, 3) * 255).shape == (2, 3)
 
 
 @pytest.mark.parametrize("name", ["resnet18", "mobilenet_v2"])

@@ -6,6 +6,7 @@ import torch
 import kerlite
 from kerlite.applications.inception_resnet_v2 import InceptionResNetV2
 from kerlite.applications.mobilenet import MobileNet
+from kerlite.applications.mobilenet_v3 import MobileNetV3Small
 from kerlite.applications.nasnet import NASNetMobile
 from kerlite.applications.resnet_v2 import ResNet50V2
 from kerlite.applications.xception import Xception
@@ -33,6 +34,10 @@ def tiny(**options):
         ({"weights": None, "input_shape": (None, None, 3)}, "whole input_shape; received"),
         ({"weights": None, "input_shape": (99, 99, None)}, "number of channels"),
         ({"weights": None, "input_tensor": torch.ones(1, 99, 99, 3)}, "symbolic.*received Tensor"),
+        (
+            {"input_tensor": kerlite.Input((99, 99, 3)), "input_shape": (99, 88, 3)},
+            r"shape \(99, 99, 3\), but input_shape=\(99, 88, 3\). Leave",
+        ),
     ],
 )
 def test_contradictions_are_told_before_anything_is_built(options, message):
@@ -71,6 +76,22 @@ def test_odd_numbers_of_channels_are_told():
 def test_there_are_no_weights_of_other_widths(options):
     with pytest.raises(ValueError, match=r"weights for alpha in .*depth_multiplier=1; received"):
         MobileNet(**options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"weights": "imagenet", "alpha": 0.75}, "alpha=1.0 only; received alpha=0.75"),
+        ({"weights": "imagenet", "alpha": 0.75, "minimalistic": False}, "torchvision has weights"),
+        ({"alpha": 0}, "number above 0.*received 0"),
+        ({"dropout_rate": -0.5}, "-0.5"),
+        ({"input_shape": (31, 40, 3)}, "at least 32 x 32"),
+        ({"weights": "IMAGENET1K_V1"}, "'imagenet' .*received 'IMAGENET1K_V1'"),
+    ],
+)
+def test_minimalistic_networks_refuse_what_does_not_fit(options, message):
+    with pytest.raises(ValueError, match=message):
+        MobileNetV3Small(**{"minimalistic": True, "weights": None, **options})
 
 
 def test_alpha_leaves_filters():
@@ -120,6 +141,22 @@ def test_a_file_of_another_network_says_whose_it_is(tmp_path):
     tiny(include_top=False, alpha=0.5).save_weights(tmp_path / "w.weights.h5")
     with pytest.raises(ValueError, match=r"w.weights.h5 are not those of 'mobilenet_0.25_32'"):
         tiny(include_top=False, weights=tmp_path / "w.weights.h5")
+
+
+def test_a_state_dict_goes_into_a_network_that_only_keras_has(tmp_path):
+    model = tiny(classes=3)
+    torch.save(model.torch_state_dict(), tmp_path / "w.pth")
+    again = tiny(classes=3, weights=tmp_path / "w.pth")
+    x = torch.rand(2, 32, 32, 3)
+    assert torch.equal(again(x), model(x))
+
+
+def test_a_clone_is_a_network_of_its_own(tmp_path):
+    clone = kerlite.models.clone_model(tiny(classes=3))
+    assert clone.weights_info == {"source": "random"}
+    clone.save(tmp_path / "m.keras")
+    x = torch.rand(2, 32, 32, 3)
+    assert torch.equal(kerlite.models.load_model(tmp_path / "m.keras")(x), clone(x))
 
 
 def test_a_frozen_base_takes_a_new_head():

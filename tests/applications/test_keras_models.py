@@ -48,7 +48,7 @@ def test_body_of_any_size_is_keras_s(name):
         assert_twins(*both(name, include_top=False, **options))
 
 
-@by_default("MobileNet", "ResNet50V2")
+@by_default("MobileNet", "ResNet50V2", "MinimalisticSmall")
 def test_weights_in_a_file_give_keras_s_outputs(name, tmp_path):
     size = PAIRS[name].smallest
     options = {"input_shape": (size, size + 5, 3), "classifier_activation": None}
@@ -129,6 +129,21 @@ def test_alpha_and_depth_multiplier_are_keras_s(tmp_path):
     shaken(theirs).save_weights(tmp_path / "w.weights.h5")
     ours.load_weights(tmp_path / "w.weights.h5")
     x = images(ours)
+    with torch.no_grad():
+        np.testing.assert_allclose(ours(x), theirs(x, training=False), atol=1e-4)
+
+
+@pytest.mark.parametrize("alpha", [0.35, pytest.param(1.3, marks=pytest.mark.slow)])
+def test_alpha_of_a_minimalistic_network_is_keras_s(alpha, tmp_path):
+    options = {
+        "alpha": alpha, "classes": 7, "input_shape": (64, 47, 3), "dropout_rate": 0.0,
+        "include_preprocessing": False, "classifier_activation": None,
+    }  # fmt: skip
+    ours, theirs = both("MinimalisticSmall", **options)
+    assert_twins(ours, theirs)
+    shaken(theirs).save_weights(tmp_path / "w.weights.h5")
+    ours.load_weights(tmp_path / "w.weights.h5")
+    x = torch.rand(2, 64, 47, 3) * 2 - 1
     with torch.no_grad():
         np.testing.assert_allclose(ours(x), theirs(x, training=False), atol=1e-4)
 

@@ -48,9 +48,10 @@ def test_what_is_left_of_a_training(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("save_freq", "expected"), [("epoch", 3), (6, 3), (4, 4), (100, 0), ("0s", 18), ("60 s", 0)]
+    ("save_freq", "kept", "removed"),  # of the end of the last epoch nothing is saved to be removed
+    [("epoch", 3, 2), (6, 3, 2), (4, 4, 4), (100, 0, 0), ("0s", 18, 17), ("60 s", 0, 0)],
 )
-def test_how_often_it_saves(tmp_path, save_freq, expected, monkeypatch):
+def test_how_often_it_saves(tmp_path, save_freq, kept, removed, monkeypatch):
     saved = []
     save = checkpoint_folder.CheckpointFolder.save
     monkeypatch.setattr(
@@ -58,8 +59,10 @@ def test_how_often_it_saves(tmp_path, save_freq, expected, monkeypatch):
         "save",
         lambda self, state: (saved.append(state["phase"]), save(self, state)),
     )
-    fit(tmp_path, save_freq=save_freq)
-    assert len(saved) == expected
+    fit(tmp_path / "kept", save_freq=save_freq, delete=False)
+    assert len(saved) == kept
+    fit(tmp_path / "removed", save_freq=save_freq)
+    assert len(saved) == kept + removed
 
 
 def test_how_many_are_kept(tmp_path):
@@ -78,14 +81,14 @@ def test_how_many_are_kept(tmp_path):
 
 def test_writing_does_not_hold_training_up(tmp_path, monkeypatch):
     written, most = [], []
-    real = checkpoint_folder.write_checkpoint
+    real = checkpoint_folder.write_new_file
 
     def slow(*args):
         time.sleep(0.1)
         real(*args)
         written.append(args[0])
 
-    monkeypatch.setattr(checkpoint_folder, "write_checkpoint", slow)
+    monkeypatch.setattr(checkpoint_folder, "write_new_file", slow)
 
     def writers():
         return sum(t.name.startswith("kerlite-checkpoint") for t in threading.enumerate())
@@ -94,7 +97,7 @@ def test_writing_does_not_hold_training_up(tmp_path, monkeypatch):
         def on_train_batch_end(self, batch, logs=None):
             most.append((writers(), len(written)))
 
-    fit(tmp_path, Watch(), save_freq=3, epochs=1)
+    fit(tmp_path, Watch(), save_freq=3, epochs=1, delete=False)
     assert (1, 0) in most  # a batch while the first one was being written
     assert max(count for count, _ in most) == 1
     assert len(written) == 2

@@ -20,7 +20,7 @@ def test_tensors_are_computed():
     assert scaled_sum.__name__ == "scaled_sum"
 
 
-@pytest.mark.parametrize("where", ["first", "second", "keyword", "list"])
+@pytest.mark.parametrize("where", ["first", "second", "keyword", "list", "listed"])
 def test_a_symbolic_argument_makes_one_leaf(where):
     inputs = kerlite.Input((3,))
     outputs = {
@@ -28,6 +28,7 @@ def test_a_symbolic_argument_makes_one_leaf(where):
         "second": lambda: scaled_sum(torch.ones(3), inputs),
         "keyword": lambda: scaled_sum(x=inputs, y=2.0, scale=0.5),
         "list": lambda: kerlite.ops.concatenate([inputs, inputs]),
+        "listed": lambda: kerlite.ops.concatenate(xs=(torch.ones(1, 3), inputs), axis=0),
     }[where]()
     model = kerlite.Model(inputs, outputs)
     assert len(model._graph.nodes) == 1

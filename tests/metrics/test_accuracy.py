@@ -141,6 +141,30 @@ def test_one_step_adds_in_place_and_makes_no_count_tensor(monkeypatch):
     assert metric.count.item() == 20
 
 
+@pytest.mark.parametrize("case", ["plain", "column", "sequence", "weighted", "masked", "array"])
+def test_every_way_to_sparse_accuracy_counts_the_same_samples(case):
+    y_true = torch.tensor([0, 2, 1, 1])
+    y_pred = torch.eye(3)[[0, 2, 2, 1]].requires_grad_()  # right, right, wrong, right
+    weight, expected = None, 0.75
+    if case == "column":
+        y_true = y_true[:, None]
+    elif case == "sequence":
+        y_true, y_pred = y_true.reshape(2, 2), y_pred.reshape(2, 2, 3)
+    elif case == "weighted":
+        weight, expected = torch.tensor([1.0, 1.0, 2.0, 0.0]), 0.5
+    elif case == "masked":
+        y_pred, expected = y_pred.detach(), 2 / 3
+        y_pred._keras_mask = torch.tensor([True, False, True, True])
+    elif case == "array":
+        y_true, y_pred = y_true.numpy(), y_pred.detach().numpy()
+    metric = metrics.SparseCategoricalAccuracy()
+    metric.update_state(y_true, y_pred, weight)
+    metric.update_state(y_true, y_pred, sample_weight=weight)
+    assert metric.result().item() == pytest.approx(expected)
+    assert not metric.total.requires_grad
+    assert metric.total.grad_fn is None
+
+
 def test_better_is_up():
     assert metrics.BinaryAccuracy()._direction == "up"
     assert metrics.MeanSquaredError()._direction == "down"

@@ -38,6 +38,16 @@ def test_whole_numbers_are_exact_and_halves_do_not_pile_up():
     assert segments.segment_max(flags, [0, 0, 0], 2).tolist() == [True, False]
 
 
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int32", "int64"])
+def test_the_least_and_the_largest_ids_are_left_out(dtype):
+    ends = np.iinfo(dtype)
+    ids = torch.tensor([ends.max, 2, ends.min, 0], dtype=getattr(torch, dtype))
+    same(segments.segment_sum(np.float32([1, 2, 4, 8]), ids, 3)[1:], np.float32([0, 2]))
+    same(segments.segment_max(np.float32([1, 2, 4, 8]), ids, 3)[2], np.float32(2))
+    counted = segments.segment_sum(np.ones(4, "int32"), ids, 200)  # more than the ids' type holds
+    assert counted.sum() == sum(0 <= one < 200 for one in ids.tolist())
+
+
 def test_empty_segments_and_rows_left_out():
     ids = np.array([-1, 0, 3, 7])
     x = np.float32([9, 2, 3, 9])
@@ -57,7 +67,7 @@ def test_symbolic_compiled_and_in_files(name):
     everywhere(op, x, IDS, 3)
     inputs = [kerlite.Input(batch_shape=(6, 2)), kerlite.Input(batch_shape=(6,), dtype="int32")]
     result = op(*inputs)
-    assert result.shape == (None, 2)
+    assert result.shape == op(x, inputs[1]).shape == (None, 2)
     model = kerlite.Model(inputs, result)
     same(model([torch.tensor(x), torch.tensor(IDS)]), op(x, IDS))
     differentiable(lambda data: op(data, IDS), x)

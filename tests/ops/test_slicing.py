@@ -19,6 +19,8 @@ def test_slice(dtype, as_tensors):
     x = X.astype(dtype)
     same(slicing.slice(x, make([1, 0, 2]), (2, 4, 1)), x[1:3, :, 2:3])
     same(slicing.slice(x, make([-1, 0, -3]), np.array([1, 4, 2])), x[-1:, :, -3:-1])
+    same(slicing.slice(x, make([1, 0, 2]), torch.tensor([2, 4, 1])), x[1:3, :, 2:3])
+    same(slicing.slice(x, [np.int64(1), *make([0, 2])], [2, np.int32(4), 1]), x[1:3, :, 2:3])
     same(slicing.slice(x, make([1, 0, 2]), (-1, -1, -1)), x[1:, :, 2:])
     same(slicing.slice(x, make([0, 0, 5]), (3, 4, 0)), x[:, :, 5:])
     agrees(slicing.slice, "slice", x, (0, 1, 2), (1, 2, 3))

@@ -1,11 +1,14 @@
 """Files that take the place of others: permissions, and what killed processes leave."""
 
+import errno
+import io
 import os
 import signal
 import stat
 import threading
 
 import pytest
+import torch
 
 from kerlite.saving import archive
 from kerlite.saving.archive import atomic_write
@@ -87,3 +90,28 @@ def test_permissions_of_a_replaced_file_stay(tmp_path):
     with atomic_write(target) as temporary:
         assert stat.S_IMODE(temporary.stat().st_mode) == 0o600
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
+
+
+def test_torch_hides_what_the_system_said_of_a_full_disk(tmp_path):
+    class Full(io.BytesIO):
+        def __init__(self, room):
+            super().__init__()
+            self.room = room
+
+        def write(self, data):
+            if self.tell() + len(data) > self.room:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return super().write(data)
+
+    target, told = tmp_path / "model.pt", []
+    write(target, "old")
+    for room in range(0, 900, 50):
+        with pytest.raises(OSError, match="No space left") as caught, atomic_write(target):
+            torch.save({"x": torch.zeros(3)}, Full(room))
+        assert caught.value.errno == errno.ENOSPC
+        told.append(caught.value.filename)
+    assert str(target) in told  # it was a RuntimeError
+    assert target.read_text() == "old"
+    with pytest.raises(RuntimeError, match="another"), atomic_write(target):
+        raise RuntimeError("another error, that the system has no part in")
+    assert names(tmp_path) == ["model.pt"]

@@ -104,6 +104,17 @@ def test_a_record_that_torch_takes_for_a_folder(tmp_path):
     assert attempt(into_a_model, path) is None  # torch.load would leave the weight without values
 
 
+@pytest.mark.parametrize(("ending", "load"), [(".pt", into_a_model), (".keras", load_model)])
+def test_a_member_without_a_name(ending, load, tmp_path):
+    path = tmp_path / f"damaged_file{ending}"
+    (made().save_weights if load is into_a_model else made().save)(path)
+    content = bytearray(path.read_bytes())
+    directory = content.index(b"PK\1\2")
+    content[directory + 46] = 0  # zipfile ends a name there, and then finds it has no last letter
+    path.write_bytes(content)
+    assert attempt(load, path) is None
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("ending", "load"), CASES, ids=IDS)
 def test_many_flipped_bits(ending, load, tmp_path):

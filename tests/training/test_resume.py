@@ -34,7 +34,8 @@ class InMemory(StateKeeper):
     def keep_state(self, state):
         self.left -= 1
         if self.left == 0:
-            self.state = unpack(*pack(state))
+            plain, tensors = pack(state)
+            self.state = unpack(plain, {name: one.clone() for name, one in tensors.items()})
             raise KeyboardInterrupt
 
 

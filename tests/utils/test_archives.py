@@ -2,6 +2,7 @@
 
 import io
 import stat
+import struct
 import tarfile
 import zipfile
 
@@ -124,3 +125,66 @@ def test_a_new_archive_is_unpacked_anew(tmp_path, place):
     unpack(path, place, force_download=True)
     folder = place / "datasets" / "a.tar_extracted"
     assert [one.name for one in folder.iterdir()] == ["new"]
+
+
+ZEROS = bytes(80 * 2**20)  # that pack to a thousandth
+
+
+def zeros(name, share):
+    info = tarfile.TarInfo(name)
+    info.size = len(ZEROS) // share
+    return info
+
+
+@pytest.mark.parametrize("share", [1, 2], ids=["one_file", "two_files"])
+@pytest.mark.parametrize("kind", ["tar", "zip"])
+def test_what_unpacks_to_far_more(kind, share, tmp_path, place):
+    path = tmp_path / f"a.{kind}"
+    if kind == "tar":
+        with tarfile.open(path, "w:gz", compresslevel=6) as archive:
+            for index in range(share):
+                archive.addfile(zeros(f"x{index}", share), io.BytesIO(ZEROS))
+    else:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for index in range(share):
+                archive.writestr(f"x{index}", ZEROS[: len(ZEROS) // share])
+    refused(path, place, f"of {path.stat().st_size:,} bytes unpacks to 83,8")
+
+
+def test_very_many_empty_files(tmp_path, place, monkeypatch):
+    monkeypatch.setattr("kerlite.core.budget._MOST_EXPANSION", 1)
+    monkeypatch.setattr("kerlite.core.budget._FREE_BYTES", 2**16)
+    path = tar(tmp_path / "a.tar", *(member(f"x{n}", tarfile.DIRTYPE) for n in range(999)),
+               mode="w:gz")  # fmt: skip
+    refused(path, place, "bytes or more")
+
+
+def test_a_zip_archive_that_lies_about_its_size(tmp_path, place):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x", ZEROS)
+    content = path.read_bytes().replace(struct.pack("<I", len(ZEROS)), struct.pack("<I", 99))
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="damaged"):
+        unpack(path, place)
+    assert [one.name for one in (place / "datasets").iterdir()] == [path.name]
+
+
+def test_what_unpacks_to_less(tmp_path, place):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x", ZEROS[: 60 * 2**20])
+    folder = unpack(path, place)
+    assert (place / "datasets" / "a.zip_extracted" / "x").stat().st_size == 60 * 2**20, folder
+
+
+def test_a_member_without_a_name(tmp_path, place):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("x", "content")
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\1\2") + 46] = 0  # where zipfile ends the name
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="damaged"):
+        unpack(path, place)
+    assert [one.name for one in (place / "datasets").iterdir()] == [path.name]

@@ -8,7 +8,8 @@ from typing import Any
 from torch import Tensor
 from torch.nn import functional as F
 
-from kerlite.core.random import SeedGenerator, generator
+from kerlite.core.draws import fill
+from kerlite.core.random import SeedGenerator
 
 __all__ = ["draw", "dropped", "unit_rate"]
 
@@ -28,7 +29,7 @@ def draw(
         return None
     if seeds is None:
         return F.dropout(like.new_ones(sizes), rate)
-    kept = like.new_empty(sizes).bernoulli_(1 - rate, generator=generator(seeds, like.device))
+    kept = fill(like.new_empty(sizes), "bernoulli", seeds, 1 - rate)
     return kept.div_(1 - rate) if rate < 1 else kept
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-import torch
 from torch import Tensor
 
-from kerlite.core.random import SeedGenerator, generator
+from kerlite.core.draws import fill
+from kerlite.core.random import SeedGenerator
 from kerlite.layers.base import Layer
 
 __all__ = ["BaseDropout", "BaseNoise", "checked_rate"]
@@ -27,10 +27,6 @@ class BaseNoise(Layer):
         # a seed gives the numbers in the order of the axes, so these must be what they seem
         self.pointwise = seed is None
         self.build_at_init()
-
-    def _generator(self, device: torch.device) -> torch.Generator | None:
-        """Return what to draw from: a generator for this call, or None for torch's own."""
-        return None if self._seeds is None else generator(self._seeds, device)
 
     def _as_float(self, inputs: Tensor) -> Tensor:
         return inputs if inputs.is_floating_point() else inputs.to(self._torch_dtype)
@@ -74,7 +70,7 @@ class BaseDropout(BaseNoise):
     def _kept(self, inputs: Tensor, noise_shape: tuple[int | None, ...] | None) -> Tensor:
         """Return ones for what is kept and zeros for the rest, to be broadcast to the inputs."""
         kept = inputs.new_empty(self._sizes(inputs, noise_shape))
-        return kept.bernoulli_(1 - self.rate, generator=self._generator(inputs.device))
+        return fill(kept, "bernoulli", self._seeds, 1 - self.rate)
 
     def _sizes(self, inputs: Tensor, noise_shape: tuple[int | None, ...] | None) -> list[int]:
         if noise_shape is None:

@@ -36,7 +36,7 @@ class Dropout(BaseDropout, nn.Dropout):
 
     Note:
         Without a seed the random numbers come from torch's generator, by one fused kernel. With a
-        seed each call draws from a generator of its own; torch.compile cannot trace that one.
+        seed each call draws from a generator of its own, the same numbers in compiled code.
 
     Example:
         >>> import torch

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from kerlite.core.draws import fill
 from kerlite.layers.regularization.base import BaseNoise, checked_rate
 
 __all__ = ["GaussianDropout"]
@@ -52,5 +53,4 @@ class GaussianDropout(BaseNoise):
             return inputs
         x = self._as_float(inputs)
         stddev = math.sqrt(self.rate / (1 - self.rate))
-        noise = torch.empty_like(x).normal_(1.0, stddev, generator=self._generator(x.device))
-        return x * noise
+        return x * fill(torch.empty_like(x), "normal", self._seeds, 1.0, stddev)

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from kerlite.core.draws import fill
 from kerlite.layers.regularization.base import BaseNoise, checked_rate
 
 __all__ = ["GaussianNoise"]
@@ -47,5 +48,4 @@ class GaussianNoise(BaseNoise):
         if not self._in_training(training) or not self.stddev:
             return inputs
         x = self._as_float(inputs)
-        noise = torch.empty_like(x).normal_(0.0, self.stddev, generator=self._generator(x.device))
-        return x + noise
+        return x + fill(torch.empty_like(x), "normal", self._seeds, 0.0, self.stddev)

@@ -6,7 +6,9 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
+from kerlite.core.alike import are_floats
 from kerlite.core.attention import attend, fused, kernels
 from kerlite.core.convert import as_tensor
 from kerlite.core.operation import operation
@@ -60,9 +62,21 @@ def dot_product_attention(
     Source: keras.ops.dot_product_attention. On torch, Keras takes no soft cap, and neither mask nor
     is_causal together with a bias.
     """
-    query, key, value = promote_all((query, key, value), floating=True)
-    q, k, v = _heads_second(query), _heads_second(key), _heads_second(value)
-    among = kernels(flash_attention, is_flash_attention_enabled())
+    if not are_floats((query, key, value)):
+        query, key, value = promote_all((query, key, value), True)
+    wanted, offered = query.shape, key.shape
+    if not len(wanted) == len(offered) == value.ndim == 4:
+        raise ValueError(
+            "dot_product_attention needs query, key and value of shape (batch, steps, heads, "
+            f"size); received {[tuple(x.shape) for x in (query, key, value)]}."
+        )
+    q, k, v = query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2)
+    enabled = is_flash_attention_enabled()
+    plain = bias is mask is scale is attn_logits_soft_cap is flash_attention is None
+    if plain and enabled and not is_causal and wanted[2] == offered[2]:
+        # the usual: the fewer arguments, the quicker torch is
+        return F.scaled_dot_product_attention(q, k, v).transpose(1, 2)
+    among = kernels(flash_attention, enabled)
     if bias is None and attn_logits_soft_cap is None:
         if mask is None:
             return attend(q, k, v, None, is_causal, 0.0, scale, among).transpose(1, 2)
@@ -73,15 +87,6 @@ def dot_product_attention(
         added = _added(as_tensor(bias).to(q.dtype), shown)
         return attend(q, k, v, added, False, 0.0, scale, among).transpose(1, 2)
     return _capped(q, k, v, bias, shown, scale, attn_logits_soft_cap).transpose(1, 2)
-
-
-def _heads_second(x: Tensor) -> Tensor:
-    if x.ndim != 4:
-        raise ValueError(
-            "dot_product_attention needs query, key and value of shape (batch, steps, heads, "
-            f"size); received {tuple(x.shape)}."
-        )
-    return x.transpose(1, 2)
 
 
 def _allowed(mask: Any, is_causal: bool, query: Tensor, key: Tensor) -> Tensor:

@@ -7,9 +7,10 @@ image of height 1.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -67,7 +68,7 @@ def conv(
 
     Source: keras.ops.conv. Inputs and kernel of two types are brought to one here.
     """
-    x, weight = _operands("conv", inputs, kernel)
+    x, weight = promote(inputs, kernel)
     return _convolved("conv", x, weight, strides, padding, data_format, dilation_rate)
 
 
@@ -99,7 +100,7 @@ def depthwise_conv(
 
     Source: keras.ops.depthwise_conv.
     """
-    x, weight = _operands("depthwise_conv", inputs, kernel)
+    x, weight = promote(inputs, kernel)
     return _depthwise("depthwise_conv", x, weight, strides, padding, data_format, dilation_rate)
 
 
@@ -136,8 +137,7 @@ def separable_conv(
     """
     owner = "separable_conv"
     x, depthwise, pointwise = promote_all([inputs, depthwise_kernel, pointwise_kernel])
-    _check_ranks(owner, x, depthwise)
-    _check_ranks(owner, x, pointwise)
+    _rank(owner, x.shape, pointwise.shape)
     x = _depthwise(owner, x, depthwise, strides, padding, data_format, dilation_rate)
     return _convolved(owner, x, pointwise, 1, "valid", data_format, 1)
 
@@ -174,8 +174,8 @@ def conv_transpose(
     Source: keras.ops.conv_transpose.
     """
     owner = "conv_transpose"
-    x, weight = _operands(owner, inputs, kernel)
-    rank = x.ndim - 2
+    x, weight = promote(inputs, kernel)
+    rank = _rank(owner, x.shape, weight.shape)
     steps = whole_numbers(strides, rank, "strides", owner)
     gaps = whole_numbers(dilation_rate, rank, "dilation_rate", owner)
     several = isinstance(output_padding, (list, tuple))
@@ -186,8 +186,9 @@ def conv_transpose(
         cut_off(*dimension, padding) for dimension in zip(window, steps, extras, strict=True)
     )
     from_both, added, kept = cut_positions(cuts)
-    x, last = _channels_first(x, data_format)
-    weight = weight.permute(_KERNEL[rank])
+    last = standardize_data_format(data_format) == "channels_last"
+    x = torch.permute(x, _THERE[rank]) if last else x
+    weight = torch.permute(weight, _KERNEL[rank])
     if rank == 1:
         x, weight = x.unsqueeze(2), weight.unsqueeze(2)
         steps, gaps, from_both, added = (1, *steps), (1, *gaps), (0, *from_both), (0, *added)
@@ -196,28 +197,19 @@ def conv_transpose(
     x = F.pad(x, [side for extra in reversed(added) for side in (0, extra)]) if many else x
     x = x if kept is None else x[kept]
     x = x.squeeze(2) if rank == 1 else x
-    return x.permute(_BACK[rank]) if last else x
+    return torch.permute(x, _BACK[rank]) if last else x
 
 
-def _operands(owner: str, inputs: Any, kernel: Any) -> tuple[Tensor, Tensor]:
-    x, weight = promote(inputs, kernel)
-    _check_ranks(owner, x, weight)
-    return x, weight
-
-
-def _check_ranks(owner: str, x: Tensor, kernel: Tensor) -> None:
-    if x.ndim - 2 not in _CONVOLVE or kernel.ndim != x.ndim:
+def _rank(owner: str, sizes: Sequence[int], window: Sequence[int]) -> int:
+    """Return how many dimensions of space an input has."""
+    rank = len(sizes) - 2
+    if rank not in _CONVOLVE or len(window) != len(sizes):
         raise ValueError(
             f"{owner} needs inputs of 3, 4 or 5 dimensions (batch, one to three of space, "
             "channels) and a kernel of as many; received inputs of shape "
-            f"{tuple(x.shape)} and a kernel of shape {tuple(kernel.shape)}."
+            f"{tuple(sizes)} and a kernel of shape {tuple(window)}."
         )
-
-
-def _channels_first(x: Tensor, data_format: str | None) -> tuple[Tensor, bool]:
-    """Return the input with the channels at axis 1, as a view, and whether they were last."""
-    last = standardize_data_format(data_format) == "channels_last"
-    return x.permute(_THERE[x.ndim - 2]) if last else x, last
+    return rank
 
 
 def _depthwise(
@@ -229,6 +221,7 @@ def _depthwise(
     data_format: str | None,
     dilation_rate: Any,
 ) -> Tensor:
+    _rank(owner, x.shape, kernel.shape)
     channels = x.shape[-1 if standardize_data_format(data_format) == "channels_last" else 1]
     if kernel.shape[-2] != channels:
         raise ValueError(
@@ -248,29 +241,38 @@ def _convolved(
     data_format: str | None,
     dilation_rate: Any,
 ) -> Tensor:
-    rank = x.ndim - 2
-    steps = whole_numbers(strides, rank, "strides", owner)
-    gaps = whole_numbers(dilation_rate, rank, "dilation_rate", owner)
-    same = checked_padding(padding, owner) == "same"
-    x, last = _channels_first(x, data_format)
-    groups = _groups(owner, x.shape[1], kernel)
-    kernel = kernel.permute(_KERNEL[rank])
+    sizes, window = x.shape, kernel.shape
+    rank = len(sizes) - 2
+    if len(window) != len(sizes) or rank not in _CONVOLVE:
+        _rank(owner, sizes, window)  # raises; calling it always would cost
+    last = standardize_data_format(data_format) == "channels_last"
+    channels, given = sizes[-1 if last else 1], window[-2]
+    groups = 1 if given == channels > 0 else _groups(owner, channels, given, window)
+    x = torch.permute(x, _THERE[rank]) if last else x
+    kernel = torch.permute(kernel, _KERNEL[rank])
     if rank == 1:
-        x, kernel, steps, gaps = x.unsqueeze(2), kernel.unsqueeze(2), (1, *steps), (1, *gaps)
-    x, frame = framed(x, dilated(kernel.shape[2:], gaps), steps) if same else (x, 0)
-    x = _CONVOLVE[rank](x, kernel, None, steps, frame, gaps, groups)
+        x, kernel = x.unsqueeze(2), kernel.unsqueeze(2)
+    whole = type(strides) is type(dilation_rate) is int
+    if whole and strides > 0 and groups == dilation_rate == 1 and padding == "valid":
+        # the usual: the fewer arguments, the quicker torch is
+        x = _CONVOLVE[rank](x, kernel, None, strides)
+    else:
+        steps = whole_numbers(strides, rank, "strides", owner)
+        gaps = whole_numbers(dilation_rate, rank, "dilation_rate", owner)
+        same = checked_padding(padding, owner) == "same"
+        if rank == 1:
+            steps, gaps = (1, *steps), (1, *gaps)
+        x, frame = framed(x, dilated(kernel.shape[2:], gaps), steps) if same else (x, 0)
+        x = _CONVOLVE[rank](x, kernel, None, steps, frame, gaps, groups)
     x = x.squeeze(2) if rank == 1 else x
-    return x.permute(_BACK[rank]) if last else x
+    return torch.permute(x, _BACK[rank]) if last else x
 
 
-def _groups(owner: str, channels: int, kernel: Tensor) -> int:
-    given = kernel.shape[-2]
-    if given == channels and channels:
-        return 1
+def _groups(owner: str, channels: int, given: int, window: Sequence[int]) -> int:
     if given == 0 or channels % given:
         raise ValueError(
             f"{owner} needs the {channels} channels of its inputs to be a multiple of the "
-            f"kernel's {given}, the last but one of its shape {tuple(kernel.shape)}. "
+            f"kernel's {given}, the last but one of its shape {tuple(window)}. "
             "Check data_format, and the order of the kernel's axes: (*size, channels, filters)."
         )
     return channels // given

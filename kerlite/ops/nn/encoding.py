@@ -112,7 +112,10 @@ def polar(abs_: Any, angle: Any) -> Tensor:
 def _one_hot(x: Tensor, num_classes: int, axis: int, dtype: Any, sparse: bool) -> Tensor:
     if sparse:
         raise ValueError("Sparse results are not supported: leave out sparse=True.")
-    x = x if not (x.is_floating_point() or x.dtype is torch.bool) else x.long()
-    after = -axis - 1 if axis < 0 else x.ndim - axis
-    classes = torch.arange(num_classes, device=x.device).view(-1, *[1] * after)
+    kind = x.dtype
+    x = x.long() if kind.is_floating_point or kind is torch.bool else x
+    classes = torch.arange(num_classes, device=x.device)
+    if axis != -1:
+        after = -axis - 1 if axis < 0 else x.ndim - axis
+        classes = classes.view(-1, *[1] * after)
     return (x.unsqueeze(axis) == classes).to(dtypes.to_torch_dtype(dtype))

@@ -26,6 +26,8 @@ __all__ = [
 ]
 
 _Axes = int | Sequence[int]
+# Types that need no wider one to compute in.
+_WIDE = (torch.float32, torch.float64)
 
 
 @operation("nn")
@@ -48,13 +50,10 @@ def moments(
     digits where the mean is large, and cannot synchronize on torch.
     """
     x = as_floating(x)
-    dims = None if axes is None else (axes,) if isinstance(axes, int) else tuple(axes)
+    axes = axes if axes is None or isinstance(axes, int) else tuple(axes)
     group = all_processes() if synchronized else None
     wide = x.float() if x.dtype is torch.float16 else x
-    mean, variance = mean_and_variance(wide, dims, group)
-    if not keepdims:
-        dims = tuple(range(x.ndim)) if dims is None else dims
-        mean, variance = mean.squeeze(dims), variance.squeeze(dims)
+    mean, variance = mean_and_variance(wide, axes, group, keepdims=keepdims)
     if wide is x:
         return mean, variance
     most = torch.finfo(x.dtype).max
@@ -157,15 +156,14 @@ def layer_normalization(
 
     Source: keras.ops.layer_normalization, which fails for one axis that is not the last.
     """
-    rms_scaling = kwargs.pop("rms_scaling", False)
+    rms_scaling = kwargs.pop("rms_scaling", False) if kwargs else False
     if kwargs:
         raise TypeError(f"layer_normalization received unknown arguments: {sorted(kwargs)}.")
     epsilon = config.epsilon() if epsilon is None else epsilon
-    wide, axes, kind = _axes_last("layer_normalization", x, axis)
-    sizes = wide.shape[wide.ndim - len(axes) :]
+    wide, sizes, axes, kind = _axes_last("layer_normalization", x, axis)
     gamma, beta = _of_axes("gamma", gamma, wide, sizes), _of_axes("beta", beta, wide, sizes)
     if not rms_scaling:
-        return _axes_back(F.layer_norm(wide, sizes, gamma, beta, epsilon), axes, kind)
+        return _axes_back(torch.layer_norm(wide, sizes, gamma, beta, epsilon), axes, kind)
     warnings.warn(
         "rms_scaling divides by the standard deviation, not by the root mean square: "
         "rms_normalization does the latter.", DeprecationWarning, stacklevel=3,
@@ -199,8 +197,7 @@ def rms_normalization(
     ones are not the last.
     """
     epsilon = config.epsilon() if epsilon is None else epsilon
-    wide, axes, kind = _axes_last("rms_normalization", x, axis)
-    sizes = wide.shape[wide.ndim - len(axes) :]
+    wide, sizes, axes, kind = _axes_last("rms_normalization", x, axis)
     scale = _of_axes("scale", scale, wide, sizes)
     return _axes_back(F.rms_norm(wide, sizes, scale, epsilon), axes, kind)
 
@@ -243,19 +240,24 @@ def scaled_to_length(x: Tensor, axes: Any, order: int, least: float) -> Tensor:
     return (x / length.clamp_min(least)).to(x.dtype)
 
 
-def _axes_last(owner: str, x: Any, axis: _Axes) -> tuple[Tensor, list[int], torch.dtype]:
-    """Return x with the axes as its last ones, at least float32; the axes, and the type it had."""
+def _axes_last(
+    owner: str, x: Any, axis: _Axes
+) -> tuple[Tensor, torch.Size, list[int], torch.dtype]:
+    """Return x with the axes last, at least float32; their sizes, the axes, and the type it had."""
     kind = getattr(x, "dtype", None)
+    if axis == -1 and kind in _WIDE and isinstance(x, Tensor) and x.ndim:  # the usual, in one step
+        return x, x.shape[-1:], [-1], kind
     x = as_floating(x)
     kind = kind if isinstance(kind, torch.dtype) else x.dtype
     x = x.float() if x.itemsize == 2 else x
-    if axis == -1 and x.ndim:  # the usual, in one step
-        return x, [-1], kind
+    if axis == -1 and x.ndim:
+        return x, x.shape[-1:], [-1], kind
     given = [axis] if isinstance(axis, int) else list(axis)
     if not given or any(not -x.ndim <= one < x.ndim for one in given):
         raise ValueError(f"{owner}: x has no axis {axis}; its shape is {_shown(x)}.")
     axes = sorted({one % x.ndim for one in given})
-    return x.movedim(axes, _last(axes)), axes, kind
+    x = x.movedim(axes, _last(axes))
+    return x, x.shape[x.ndim - len(axes) :], axes, kind
 
 
 def _axes_back(x: Tensor, axes: list[int], kind: torch.dtype) -> Tensor:
@@ -271,6 +273,8 @@ def _of_axes(name: str, weight: Any, x: Tensor, sizes: Any) -> Tensor | None:
     """Return a scale or an offset in the shape of the axes, which may have axes of size 1 too."""
     if weight is None:
         return None
+    if isinstance(weight, Tensor) and weight.dtype is x.dtype and weight.shape == sizes:
+        return weight  # the usual, in one step
     weight = as_floating(weight)
     weight = weight if weight.dtype is x.dtype else weight.to(x.dtype)
     if weight.shape == sizes:

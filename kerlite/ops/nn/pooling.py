@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -20,7 +21,7 @@ __all__ = ["adaptive_average_pool", "adaptive_max_pool", "average_pool", "max_po
 
 _Kernels = dict[int, Callable[..., Tensor]]
 
-_MOST: _Kernels = {1: most_on_lines, 2: F.max_pool2d, 3: F.max_pool3d}
+_MOST: _Kernels = {1: most_on_lines, 2: torch.max_pool2d, 3: torch.max_pool3d}
 _ADAPTIVE_MOST: _Kernels = {
     1: F.adaptive_max_pool1d, 2: F.adaptive_max_pool2d, 3: F.adaptive_max_pool3d,
 }  # fmt: skip
@@ -147,16 +148,20 @@ def _slid(
     data_format: str | None,
 ) -> Tensor:
     rank = _rank(x, owner)
-    size = whole_numbers(pool_size, rank, "pool_size", owner)
-    strides = size if strides is None else whole_numbers(strides, rank, "strides", owner)
-    same = checked_padding(padding, owner) == "same"
     last = standardize_data_format(data_format) == "channels_last"
-    x = x.permute(_THERE[rank]) if last else x
+    x = torch.permute(x, _THERE[rank]) if last else x
+    size, same = pool_size, False
+    if padding == "valid" and strides is None and type(size) is int and size > 0:
+        strides = size  # the usual: torch itself takes one number for all dimensions
+    else:
+        size = whole_numbers(size, rank, "pool_size", owner)
+        strides = size if strides is None else whole_numbers(strides, rank, "strides", owner)
+        same = checked_padding(padding, owner) == "same"
     frame = early_frame(x, size, strides) if same else 0
     pooled = kernels[rank](x, size, strides, frame, ceil_mode=same)
     kept = first_to_drop(size, strides) if same else None
     pooled = pooled if kept is None else pooled[kept]
-    return pooled.permute(_BACK[rank]) if last else pooled
+    return torch.permute(pooled, _BACK[rank]) if last else pooled
 
 
 def _adapted(
@@ -172,20 +177,21 @@ def _adapted(
 
 def _rank(x: Tensor, owner: str) -> int:
     """Return how many dimensions of space an input has."""
-    if x.ndim - 2 not in _MOST:
+    rank = x.ndim - 2
+    if rank not in _MOST:
         raise ValueError(
             f"{owner} needs inputs of 3, 4 or 5 dimensions (batch, one to three of space, "
             f"channels); received the shape {tuple(x.shape)}."
         )
-    return x.ndim - 2
+    return rank
 
 
 def _means_on_lines(x: Tensor, size: Any, strides: Any, frame: Any, ceil_mode: bool) -> Tensor:
-    return F.avg_pool1d(x, size, strides, frame, ceil_mode, count_include_pad=False)
+    return F.avg_pool1d(x, size, strides, frame, ceil_mode, False)
 
 
 def _means_in_squares(x: Tensor, size: Any, strides: Any, frame: Any, ceil_mode: bool) -> Tensor:
-    return F.avg_pool2d(x, size, strides, frame, ceil_mode, count_include_pad=False)
+    return F.avg_pool2d(x, size, strides, frame, ceil_mode, False)
 
 
 _MEAN: _Kernels = {1: _means_on_lines, 2: _means_in_squares, 3: means_in_boxes}

@@ -13,6 +13,8 @@ from kerlite.core.operation import operation
 
 __all__ = ["get_item", "take", "take_along_axis", "unravel_index"]
 
+_INDICES = (torch.int64, torch.int32)
+
 
 @operation("numpy", inputs=2)
 def get_item(x: Any, key: Any) -> Tensor:
@@ -63,11 +65,13 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Tensor:
     Source: keras.ops.take; negative indices without an axis count from the end of all elements.
     """
     x, indices = as_tensor(x), _integers(indices)
+    ndim = x.ndim
     if axis is None:
         x, axis = x.reshape(-1), 0
-    elif not -x.ndim <= axis < x.ndim:
+    elif not -ndim <= axis < ndim:
         raise ValueError(f"take() has no axis {axis} in the shape {tuple(x.shape)}.")
-    axis %= x.ndim
+    elif axis < 0:
+        axis += ndim
     if indices.ndim == 1:
         return x[(slice(None),) * axis + (indices,)]
     # a single index tensor without axes would wait for its value
@@ -123,4 +127,4 @@ def unravel_index(indices: Any, shape: Any) -> tuple[Tensor, ...]:
 def _integers(indices: Any) -> Tensor:
     """Return indices in a type that torch does not take for a mask."""
     indices = as_tensor(indices)
-    return indices if indices.dtype in (torch.int64, torch.int32) else indices.long()
+    return indices if indices.dtype in _INDICES else indices.long()

@@ -161,7 +161,7 @@ def tile(x: Any, repeats: Any) -> Tensor:
     """
     if not isinstance(repeats, (int, tuple, list)):
         repeats = repeats.tolist()
-    return as_tensor(x).tile(repeats)
+    return torch.tile(as_tensor(x), (repeats,) if isinstance(repeats, int) else repeats)
 
 
 def _concatenated(xs: Any, axis: int | None) -> Tensor:

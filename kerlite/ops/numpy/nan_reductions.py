@@ -70,7 +70,8 @@ def nansum(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
         >>> nansum(torch.tensor([[1.0, float("nan")], [3.0, 2.0]]), axis=1)
         tensor([1., 5.])
 
-    Source: keras.ops.nansum; infinities stay with an empty `axis` too.
+    Source: keras.ops.nansum; infinities stay with an empty `axis` too, and complex numbers are
+    taken.
     """
     return reductions.sum(_replaced(as_tensor(x), 0), axis, keepdims)
 
@@ -106,10 +107,15 @@ def nanmean(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
         >>> nanmean(torch.tensor([[1.0, float("nan")], [3.0, 2.0]]), axis=1)
         tensor([1.0000, 2.5000])
 
-    Source: keras.ops.nanmean.
+    Source: keras.ops.nanmean; complex numbers are taken too.
     """
     x = as_floating(x)
-    return x if none_of(axis) else torch.nanmean(x, axis, keepdims)
+    if none_of(axis):
+        return x
+    if not x.is_complex():
+        return torch.nanmean(x, axis, keepdims)
+    count = torch.sum(~torch.isnan(x), axis, keepdims)
+    return torch.sum(_replaced(x, 0), axis, keepdims) / count
 
 
 @operation("numpy")
@@ -125,9 +131,15 @@ def nanvar(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
         >>> nanvar(torch.tensor([[1.0, float("nan"), 3.0], [2.0, 2.0, 2.0]]), axis=1)
         tensor([1., 0.])
 
-    Source: keras.ops.nanvar.
+    Source: keras.ops.nanvar; complex numbers are taken too.
     """
-    return _variance(as_floating(x), axis, keepdims)
+    x = as_floating(x)
+    if none_of(axis):
+        return _no_deviation(x)
+    deviations, there = _deviations(x, axis)
+    squares = torch.square(torch.abs(deviations))
+    variance = torch.sum(squares, axis, keepdims) / torch.sum(there, axis, keepdims)
+    return _as_given(variance, x)
 
 
 @operation("numpy")
@@ -143,9 +155,15 @@ def nanstd(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
         >>> nanstd(torch.tensor([[1.0, float("nan"), 5.0], [2.0, 2.0, 2.0]]), axis=1)
         tensor([2., 0.])
 
-    Source: keras.ops.nanstd.
+    Source: keras.ops.nanstd; complex numbers are taken too. The gradient of no deviation is zero,
+    as that of `std`; Keras on torch gives NaN there.
     """
-    return torch.sqrt(_variance(as_floating(x), axis, keepdims))
+    x = as_floating(x)
+    if none_of(axis):
+        return _no_deviation(x)
+    deviations, there = _deviations(x, axis)
+    length = torch.linalg.vector_norm(deviations, dim=axis, keepdim=keepdims)
+    return _as_given(length / torch.sqrt(torch.sum(there, axis, keepdims)), x)
 
 
 @operation("numpy")
@@ -244,16 +262,17 @@ def _position(function: Any, x: Tensor, axis: int | None, keepdims: bool, least:
     return torch.where(torch.all(missing, axis, keepdims), -1, found)
 
 
-def _variance(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
-    if none_of(axis):
-        return torch.where(torch.isnan(x), x, 0).abs()
+def _deviations(x: Tensor, axis: Axis) -> tuple[Tensor, Tensor]:
+    """Return how far each element is from the mean, zero for NaN; and which are not NaN."""
     wide = x.float() if x.dtype.itemsize < 4 else x  # squares leave the range of 16 bits soon
     there = ~torch.isnan(wide)  # asked before an infinity takes the mean from itself
     mean = torch.sum(torch.where(there, wide, 0), axis, True) / torch.sum(there, axis, True)
-    squares = torch.where(there, torch.square(torch.abs(wide - mean)), 0)
-    total = torch.sum(squares, axis, keepdims)
-    return (total / torch.sum(there, axis, keepdims)).to(_real(x.dtype))
+    return torch.where(there, wide - mean, 0), there
 
 
-def _real(kind: torch.dtype) -> torch.dtype:
-    return kind.to_real() if kind.is_complex else kind
+def _no_deviation(x: Tensor) -> Tensor:
+    return torch.where(torch.isnan(x), x, 0).abs()
+
+
+def _as_given(result: Tensor, x: Tensor) -> Tensor:
+    return result.to(x.dtype) if x.is_floating_point() else result

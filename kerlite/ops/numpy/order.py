@@ -159,4 +159,4 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> Tensor:
     Source: keras.ops.transpose.
     """
     x = as_tensor(x)
-    return x.permute(tuple(range(x.ndim))[::-1] if axes is None else tuple(axes))
+    return torch.permute(x, tuple(range(x.ndim))[::-1] if axes is None else tuple(axes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import torch
@@ -61,8 +62,10 @@ def padded(x: Any, constant_values: Any, pad_width: Any, mode: str = "constant")
             f"constant_values={constant_values!r}."
         )
     if mode in ("constant", "empty"):
-        amounts = [amount for pair in pairs[::-1] for amount in pair]
-        return torch.constant_pad_nd(x, amounts, 0 if constant_values is None else constant_values)
+        amounts = [*chain.from_iterable(reversed(pairs))]
+        if constant_values is None:
+            return torch.constant_pad_nd(x, amounts)
+        return torch.constant_pad_nd(x, amounts, constant_values)
     if mode not in _MODES:
         raise ValueError(
             f"Unknown mode for pad(): {mode!r}. Expected one of {('constant', 'empty', *_MODES)}."
@@ -80,7 +83,7 @@ def padded(x: Any, constant_values: Any, pad_width: Any, mode: str = "constant")
 
 def _pairs(pad_width: Any, ndim: int) -> list[tuple[int, int]]:
     """Return (before, after) for each axis, from any of the ways to say it."""
-    if not isinstance(pad_width, (int, list, tuple)):
+    if not isinstance(pad_width, (tuple, list, int)):
         pad_width = pad_width.tolist()
     if isinstance(pad_width, int):
         pad_width = [[pad_width]]

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from kerlite.core.alike import are_floats
 from kerlite.core.convert import as_tensor
 from kerlite.core.operation import operation
 from kerlite.core.promotion import as_floating, promote, promote_all
@@ -258,7 +259,7 @@ def einsum(subscripts: str, *operands: Any, **kwargs: Any) -> Tensor:
 
     Source: keras.ops.einsum; operands of different types are promoted.
     """
-    unknown = sorted(kwargs.keys() - {"optimize"})
+    unknown = sorted(kwargs.keys() - {"optimize"}) if kwargs else None
     if unknown:
         raise TypeError(f"einsum has no arguments {unknown}; only optimize. Leave them out.")
     return _einsum(*operands, subscripts=subscripts)
@@ -267,6 +268,8 @@ def einsum(subscripts: str, *operands: Any, **kwargs: Any) -> Tensor:
 # Keras's file form has the operands in the call, however many, and the subscripts as an option.
 @operation("numpy", "Einsum", inputs=99, options={"subscripts": ("subscripts", None)})
 def _einsum(*operands: Any, subscripts: str) -> Tensor:
+    if are_floats(operands):  # the usual, in one step
+        return torch.einsum(subscripts, *operands)
     tensors = [as_tensor(x) for x in operands]
     kinds = {x.dtype for x in tensors}
     if len(kinds) != 1:

@@ -43,6 +43,8 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
     Source: keras.ops.arange; a range that runs the wrong way is empty as in NumPy, where Keras
     raises on torch.
     """
+    if type(start) is int and stop is step is dtype is None:  # the usual, in one step
+        return torch.arange(max(start, 0), dtype=torch.int32, device=config.device())
     given = [value for value in (start, stop, step) if value is not None]
     if dtype is None:
         kinds = [getattr(value, "dtype", type(value)) for value in given]

@@ -122,9 +122,9 @@ def reshape(x: Any, newshape: Any) -> Tensor:
     if not isinstance(newshape, (list, tuple)):
         sizes = newshape.tolist() if hasattr(newshape, "tolist") else newshape
         newshape = sizes if isinstance(sizes, list) else (sizes,)
-    if any(size is None for size in newshape):
+    if None in newshape:
         newshape = [x.size(i) if size is None else size for i, size in enumerate(newshape)]
-    return x.reshape(tuple(newshape))
+    return torch.reshape(x, tuple(newshape))
 
 
 @operation("numpy")
@@ -168,7 +168,7 @@ def squeeze(x: Any, axis: int | tuple[int, ...] | None = None) -> Tensor:
                 f"squeeze() can take away axes of size 1 only; received axis={axis!r} for the "
                 f"shape {tuple(x.shape)}."
             )
-    return x.squeeze(axes)
+    return torch.squeeze(x, axes)
 
 
 @operation("numpy")

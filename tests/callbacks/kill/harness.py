@@ -22,7 +22,6 @@ import torch._dynamo  # what the first step of a training imports: once for all 
 from safetensors.torch import load_file
 
 from kerlite.core import config
-from kerlite.saving import archive, checkpoint
 from kerlite.saving.plain import pack
 from tests.callbacks.kill import trainings
 
@@ -120,26 +119,24 @@ def _run(name, folder, save_freq, tick):
 def _patch(tick):
     """Let it be killed within a write too: before it, in the middle, before and after a rename."""
     trainings.tick = tick
-    write, replace, sync = checkpoint.write_tensors, Path.replace, archive._sync
-
-    def write_in_parts(path, tensors, metadata):
-        write(path, tensors, metadata)
-        whole = Path(path).read_bytes()
-        Path(path).write_bytes(whole[: len(whole) // 2])
-        tick()
-        Path(path).write_bytes(whole)
+    replace, sync = Path.replace, os.fsync
 
     def replace_slowly(path, target):
         tick()
         replace(path, target)
         tick()
 
-    def sync_slowly(path):
+    def sync_slowly(descriptor):
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
+        if path.is_file():
+            whole = path.read_bytes()
+            path.write_bytes(whole[: len(whole) // 2])
+            tick()
+            path.write_bytes(whole)
         tick()
-        sync(path)
+        sync(descriptor)
 
-    checkpoint.write_tensors = write_in_parts
-    Path.replace, archive._sync = replace_slowly, sync_slowly
+    Path.replace, os.fsync = replace_slowly, sync_slowly
 
 
 def _write_result(result, folder, tick):

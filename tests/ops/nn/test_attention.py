@@ -68,6 +68,11 @@ def test_number_types():
 def test_on_symbols_compiled_in_files_and_gradients():
     everywhere(dot_product_attention, Q, K.repeat(2, 2), V.repeat(2, 2), is_causal=True)
     everywhere(dot_product_attention, Q, K, V, file=False, mask=torch.tensor(MASK[:1]))
+    sizes_unknown = torch.compile(
+        dot_product_attention, backend="eager", fullgraph=True, dynamic=True
+    )
+    tensors = [torch.tensor(x) for x in (Q, K, V)]
+    same(sizes_unknown(*tensors), dot_product_attention(*tensors))
     small = [x[:, :3, :, :2].astype("float64") for x in (Q, K, V)]
     differentiable(lambda q, k, v: dot_product_attention(q, k, v, is_causal=True), *small)
     mask = MASK[..., :3, :3]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+import kerlite
 from kerlite.ops.numpy import bitwise
 from tests.ops.support.elementwise import INTS, agrees, binary, everywhere, numbers, unary
 
@@ -49,3 +50,15 @@ def test_bad_input(name):
         getattr(bitwise, name)(A.astype("float32"), B)
     with pytest.raises(ValueError, match=name):
         getattr(bitwise, name)(A, B.T)
+
+
+@pytest.mark.parametrize("name", bitwise.__all__)
+def test_floats_are_refused_while_a_model_is_built(name):
+    function = getattr(bitwise, name)
+    count = 1 if name.endswith(("not", "invert")) else 2
+    for kind in ("float32", "complex64"):
+        x = torch.ones(2, dtype=getattr(torch, kind))
+        with pytest.raises(TypeError, match=name):
+            function(*[x] * count)
+        with pytest.raises(TypeError, match=f"{name}.*not {kind}"):
+            function(*[kerlite.KerasTensor((None, 2), kind)] * count)
