@@ -70,15 +70,10 @@ class Model(Layer):
     _trainer: Trainer | None = None
     _gives_only_one = False
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        """Make the object; the arguments are in the graph, not kept beside it."""
-        self = super().__new__(cls, *args, **kwargs)
-        if cls is Model:
-            self.__dict__["_init_arguments"] = {}
-        return self
-
     def __init__(self, *args: Any, **kwargs: Any):
         functional = len(args) >= 2 or {"inputs", "outputs"} <= kwargs.keys()
+        if functional and type(self).__init__ is Model.__init__:
+            self.__dict__["_init_arguments"] = {}  # they are in the graph, and not kept beside it
         inputs, outputs = None, None
         if functional:
             given = dict(zip(("inputs", "outputs", "name"), args, strict=False))

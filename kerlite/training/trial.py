@@ -64,3 +64,5 @@ class Trial:
         ours, eager = (statistics.median(self._times[kind]) * 1e3 for kind in (True, False))
         self.compiles, self.is_decided = ours < SHARE * eager, True
         self.why = f"a step took {ours:.3g} ms compiled, {eager:.3g} ms eager"
+        if not self.compiles and ours < eager:
+            self.why += ", a gain too small to keep"

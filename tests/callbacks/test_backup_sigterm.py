@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import traceback
 
 import pytest
 
@@ -71,6 +72,8 @@ def test_sigterm_ends_a_process(tmp_path):
         try:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             fit(folder, StopAt(4, lambda: os.kill(os.getpid(), signal.SIGTERM)), save_freq=1000)
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(3)
     status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])

@@ -908,3 +908,19 @@ def test_a_layer_renamed_after_the_model_was_made():
     torch.testing.assert_close(model(data), expected)
     torch.testing.assert_close(copy.deepcopy(model)(data), expected)
     assert len(model.graph.nodes) == 4
+
+
+class Renamed(kerlite.Model):
+    """A functional model under a name of its own."""
+
+
+@pytest.mark.parametrize("kind", [kerlite.Model, Renamed])
+def test_a_deep_model_is_copied_without_its_symbols(kind):
+    x = inputs = kerlite.Input((2,))
+    for _ in range(400):
+        x = kerlite.layers.Activation("linear")(x)
+    model = kind(inputs=inputs, outputs=x)
+    twin = copy.deepcopy(model)
+    assert type(twin) is kind
+    assert len(twin.layers) == 401
+    assert twin(torch.ones(1, 2)).tolist() == [[1.0, 1.0]]
