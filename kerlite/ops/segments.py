@@ -142,10 +142,11 @@ def _reduced(data: Any, ids: Any, count: int | None, reduction: str) -> Tensor:
     places = ids.clamp(-1, count) + 1
     wide = _WIDER.get(kind)
     work = data if wide is None else data.to(wide)
+    _, *others = sizes  # a slice of torch's sizes takes longer
     if reduction == "sum":
-        result = work.new_zeros(count + 2, *sizes[1:]).index_add(0, places, work)
+        result = work.new_zeros(count + 2, *others).index_add(0, places, work)
     else:
-        result = work.new_full((count + 2, *sizes[1:]), _EMPTY[reduction](kind))
+        result = work.new_full((count + 2, *others), _EMPTY[reduction](kind))
         places = places.view(-1, *(1,) * (data.ndim - 1)).expand_as(work)
         result = result.scatter_reduce(0, places, work, reduction)
     return result[1:-1] if wide is None else result[1:-1].to(kind)
