@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from kerlite.core import config
 from kerlite.core.arguments import is_whole
 from kerlite.core.tensor import KerasTensor
+from kerlite.core.user_warning import warn
 
 __all__ = [
     "as_image_shape", "channel_axis", "channels_in", "channels_of", "check_image", "halving_pads",
@@ -89,10 +89,7 @@ def check_image(shape: tuple[int | None, ...], min_size: int, what: str, imagene
             "weights=None."
         )
     if channels not in (1, _COLOURS):
-        warnings.warn(
-            f"Images have 1 or 3 channels as a rule; {what} {shape} has {channels}, {order}.",
-            stacklevel=5,
-        )
+        warn(f"Images have 1 or 3 channels as a rule; {what} {shape} has {channels}, {order}.")
 
 
 def _remedy(shape: tuple[int | None, ...]) -> str:

@@ -16,10 +16,8 @@ from torch._subclasses.fake_tensor import (
 from kerlite.core import config, dtypes, tree
 from kerlite.core.logs import silenced
 from kerlite.core.shapes_only import ShapesOnly
-from kerlite.core.shapes_only import may_be_unknown as may_be_unknown
-from kerlite.core.shapes_only import unknown_size as unknown_size
 
-__all__ = ["Spec", "describe", "dry_run", "may_be_unknown", "unknown_size"]
+__all__ = ["Spec", "describe", "dry_run"]
 
 
 class Spec:

@@ -196,7 +196,7 @@ class Run:
         """
         then = json.loads(state["script"])
         model = then.pop("model")
-        found = differences(then, json.loads(json.dumps(self._script)))
+        found = differences(then, _as_read(self._script))
         here = self._with_state()
         keepers = {name for name, one in here.items() if one.keeps_state}
         kept, have = (
@@ -205,8 +205,7 @@ class Run:
         found += [f"callbacks: {kept} in the checkpoint, {have} now"] if kept != have else []
         if not found:
             build_from(self.trainer, state["sample"])
-            now = json.loads(json.dumps(describe_model(self.trainer.module)))
-            found = differences(model, now, "model")
+            found = differences(model, _as_read(describe_model(self.trainer.module)), "model")
         if found:
             listed = "\n".join(f"- {line}" for line in found)
             raise ValueError(
@@ -231,6 +230,11 @@ class Run:
                 callback.load_state_dict(state["callbacks"][name])
         load_trainer_state(self.trainer, kept)
         set_random_state(state["random"])
+
+
+def _as_read(described: dict[str, Any]) -> Any:
+    """Return a description as it comes out of a checkpoint."""
+    return json.loads(json.dumps(described))
 
 
 def _copy(leaf: Any) -> Any:

@@ -9,10 +9,10 @@ from torch import Tensor
 
 from kerlite.core.convert import as_tensor
 from kerlite.core.draws import draw
-from kerlite.core.dry_run import unknown_size
 from kerlite.core.operation import operation
 from kerlite.core.promotion import as_floating, common_dtype
 from kerlite.core.seeds import SeedGenerator
+from kerlite.core.shapes_only import unknown_size
 from kerlite.ops.image.filters import blurred
 from kerlite.ops.image.layouts import batch_of, restored
 from kerlite.ops.image.sampling import ORDERS, sampled

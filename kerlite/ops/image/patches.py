@@ -10,8 +10,8 @@ from torch.nn import functional as F
 
 from kerlite.core import config
 from kerlite.core.convert import as_tensor
-from kerlite.core.dry_run import may_be_unknown
 from kerlite.core.operation import operation
+from kerlite.core.shapes_only import may_be_unknown
 from kerlite.core.windows import dilated, total_padding
 from kerlite.ops.image.layouts import batch_of, restored
 

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from kerlite.core.convert import as_tensor
-from kerlite.core.dry_run import may_be_unknown
 from kerlite.core.operation import operation
+from kerlite.core.shapes_only import may_be_unknown
 
 __all__ = ["array_split", "dsplit", "hsplit", "split", "vsplit"]
 

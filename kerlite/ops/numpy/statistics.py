@@ -9,9 +9,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from kerlite.core.convert import as_tensor
-from kerlite.core.dry_run import unknown_size
 from kerlite.core.operation import operation
 from kerlite.core.promotion import as_floating, common_dtype, promote, promote_all
+from kerlite.core.shapes_only import unknown_size
 
 __all__ = ["bincount", "corrcoef", "correlate", "digitize", "histogram"]
 
