@@ -182,7 +182,7 @@ def _named(label: str) -> Iterator[None]:
     except (SafetensorError, OSError, LookupError, ValueError, AttributeError, TypeError,
             EOFError, RecursionError) as error:  # fmt: skip
         raise ValueError(
-            f"{label} is truncated or damaged, or no safetensors file at all: {error}."
+            f"{label} is truncated or damaged, or no safetensors file: {error}. Save it again."
         ) from error
 
 
